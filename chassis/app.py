@@ -1,0 +1,107 @@
+"""The one factory behind every service: settings, one database, health, metrics, logs, errors, cookies of its own name."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dotenv import load_dotenv
+from flask import Flask, jsonify
+from werkzeug.exceptions import HTTPException
+
+from chassis import commands, database, health, logs, metrics, migrations, security
+from chassis.database import db
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Foundation:
+    """Who a service is: `service` names it, `database` its only database, `bind_key` the schema, `market` whom it serves."""
+
+    service: str
+    database: str
+    bind_key: str
+    market: str
+
+
+def create_app(import_name: str, foundation: Foundation, config: Mapping | None = None, **flask) -> Flask:
+    """A Flask app that stands on its own database and refuses another's.
+
+    `config` overrides the environment. Raises WrongDatabase and UnsafeSettings.
+    """
+    load_settings()
+    app = Flask(import_name, instance_path=str(instance_folder()), **flask)
+    app.config.update(defaults(foundation))
+    app.config.update(config or {})
+    app.config.setdefault("SQLALCHEMY_BINDS", {foundation.bind_key: _database_url(app, foundation)})
+    app.secret_key = app.config["SECRET_KEY"] or _development_secret(app)
+    security.refuse_unsafe(app)
+
+    database.identity_table(foundation.bind_key)
+    db.init_app(app)
+    database.prepare_engines(app)
+    database.refuse_anothers_database(app)
+    migrations.set_up(app)
+    logs.set_up(app)
+    metrics.set_up(app)
+    security.add_headers(app)
+    app.register_blueprint(health.bp)
+    app.register_error_handler(HTTPException, _as_json)
+    commands.set_up(app)
+    return app
+
+
+def load_settings() -> None:
+    """`.env`, then `.flaskenv`, for every entry; what the environment already says wins."""
+    for name in (".env", ".flaskenv"):
+        load_dotenv(ROOT / name, override=False)
+
+
+def instance_folder() -> Path:
+    """Where databases, keys and mail of a development machine are; never in the repository."""
+    path = Path(os.environ.get("YAANA_INSTANCE", ROOT / "instance"))
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def defaults(foundation: Foundation) -> dict:
+    """The settings of a service as the environment gives them."""
+    production = os.environ.get("APP_ENV") == "production"
+    cookie = f"{foundation.service}_session"
+    return {
+        "SERVICE": foundation.service,
+        "DATABASE": foundation.database,
+        "BIND_KEY": foundation.bind_key,
+        "MARKET": foundation.market,
+        "PRODUCTION": production,
+        "SECRET_KEY": os.environ.get("SECRET_KEY"),
+        "DATABASE_URL": os.environ.get(f"{foundation.database.upper()}_DATABASE_URL"),
+        "METRICS_TOKEN": os.environ.get("METRICS_TOKEN"),
+        "LOG_LEVEL": os.environ.get("LOG_LEVEL", "INFO"),
+        "MAX_CONTENT_LENGTH": 1_000_000,
+        "CONTENT_SECURITY_POLICY": "default-src 'none'; frame-ancestors 'none'",
+        "SESSION_COOKIE_NAME": f"__Host-{cookie}" if production else cookie,
+        "SESSION_COOKIE_SECURE": production,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+    }
+
+
+def _database_url(app: Flask, foundation: Foundation) -> str:
+    url = app.config["DATABASE_URL"]
+    return (
+        migrations.as_sqlalchemy_url(url)
+        if url
+        else f"sqlite:///{app.instance_path}/{foundation.database}.db"
+    )
+
+
+def _development_secret(app: Flask) -> str:
+    if app.config["PRODUCTION"]:
+        raise security.UnsafeSettings(f"{app.config['SERVICE']} needs SECRET_KEY in production")
+    return security.secret_from_file(Path(app.instance_path) / "secrets" / app.config["SERVICE"])
+
+
+def _as_json(error: HTTPException):
+    return jsonify(error={"code": error.code, "message": error.description}), error.code

@@ -1,0 +1,213 @@
+"""One database a service: engines, the SQLite set-up, who it belongs to, and the only way to write to it.
+
+Reading needs nothing. Writing needs `with writing():`, which is one transaction and one visible commit. On SQLite a
+read that turns into a write fails at once in spite of the busy timeout, so a write starts with BEGIN IMMEDIATE; on
+PostgreSQL the same block is an ordinary READ COMMITTED transaction.
+"""
+
+from contextlib import contextmanager
+from datetime import UTC
+
+from flask import Flask, current_app, has_app_context
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    UniqueConstraint,
+    event,
+    select,
+)
+from sqlalchemy import Column as TableColumn
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.orm import DeclarativeBase, Session
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(constraint_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class WriteOutsideWriting(RuntimeError):
+    """Something was written outside `with writing():`; on SQLite it would fail by chance, so it always fails."""
+
+
+class TransactionOpen(RuntimeError):
+    """A request to another service was about to be sent inside `with writing():`."""
+
+
+class WrongDatabase(RuntimeError):
+    """The URL leads to a database that belongs to another service."""
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+# SQLite counts up only an INTEGER PRIMARY KEY.
+BigId = BigInteger().with_variant(Integer, "sqlite")
+Json = JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+
+class Instant(TypeDecorator):
+    """An aware UTC datetime: TIMESTAMPTZ on PostgreSQL; SQLite has no zones, so there the zone is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("An instant needs a zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value, dialect):
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def one_of(column: str, values) -> str:
+    """The SQL of a CHECK that `column` is one of `values`."""
+    return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
+
+
+def identity_table(bind_key: str) -> Table:
+    """`service_identity`: the one row that says whose database this is, written by the first `db upgrade`."""
+    if "service_identity" in db.metadatas.get(bind_key, MetaData()).tables:
+        return db.metadatas[bind_key].tables["service_identity"]
+    return db.Table(
+        "service_identity",
+        TableColumn("id", Integer, primary_key=True, autoincrement=False),
+        TableColumn("service", String(64), nullable=False),
+        TableColumn("market", String(32), nullable=False),
+        CheckConstraint("id = 1", name="one_row"),
+        UniqueConstraint("market", name="market"),
+        bind_key=bind_key,
+    )
+
+
+def bind_key(app: Flask | None = None) -> str:
+    """The schema this service is bound to."""
+    return (app or current_app).config["BIND_KEY"]
+
+
+def engine() -> Engine:
+    """The engine of this service's only database."""
+    return db.engines[bind_key()]
+
+
+@contextmanager
+def writing():
+    """One write transaction, committed at the end of the block; leaving by an exception leaves nothing behind.
+
+    What was read before the block is read anew inside it.
+    """
+    session = db.session()
+    if session.info.get("writing"):
+        raise WriteOutsideWriting("`with writing():` inside another: one visible commit per change")
+    if session.new or session.dirty or session.deleted:
+        raise WriteOutsideWriting("Something was changed before `with writing():`")
+    session.rollback()
+    session.info["writing"] = True
+    try:
+        session.connection(bind_arguments={"bind": engine()}, execution_options={"begin": "IMMEDIATE"})
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info["writing"] = False
+
+
+def let_go() -> None:
+    """End the read transaction before a request to another service; inside `writing()` that is an error."""
+    if not has_app_context():
+        return
+    session = db.session()
+    if session.info.get("writing"):
+        raise TransactionOpen("No transaction may be open while another service is asked")
+    session.rollback()
+
+
+def insert(table):
+    """`INSERT` that knows ON CONFLICT, for the engine in use."""
+    return (sqlite if engine().dialect.name == "sqlite" else postgresql).insert(table)
+
+
+@event.listens_for(Session, "before_flush")
+def _flush_only_in_writing(session, _context, _instances):
+    if not session.info.get("writing"):
+        raise WriteOutsideWriting("Write inside `with writing():`")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _execute_only_in_writing(state):
+    if (state.is_insert or state.is_update or state.is_delete) and not state.session.info.get("writing"):
+        raise WriteOutsideWriting("Write inside `with writing():`")
+
+
+def _set_up_sqlite(dbapi_connection, _record):
+    dbapi_connection.isolation_level = None  # SQLAlchemy says BEGIN itself, below
+    cursor = dbapi_connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection):
+    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', '')}")
+
+
+def prepare_engines(app: Flask) -> None:
+    """Give every engine of `app` its manners."""
+    with app.app_context():
+        for each in db.engines.values():
+            if each.dialect.name == "sqlite":
+                event.listen(each, "connect", _set_up_sqlite)
+                event.listen(each, "begin", _begin_sqlite)
+
+
+def read_identity(connection, key: str) -> tuple[str, str] | None:
+    """(service, market) of the database behind `connection`; None when there is no such table or row yet."""
+    table = identity_table(key)
+    try:
+        row = connection.execute(select(table.c.service, table.c.market)).first()
+    except (OperationalError, ProgrammingError):
+        return None
+    return (row.service, row.market) if row else None
+
+
+def refuse_anothers_database(app: Flask) -> None:
+    """A wrong URL must not stay silent.
+
+    Raises WrongDatabase when the identity row is there and differs. With no table or no connection the service starts,
+    and `/readyz` says what is missing.
+    """
+    with app.app_context():
+        try:
+            with engine().connect() as connection:
+                found = read_identity(connection, bind_key())
+        except OperationalError:
+            return
+        finally:
+            engine().dispose()  # a server that forks its workers must not share this connection
+    expected = (app.config["SERVICE"], app.config["MARKET"])
+    if found and found != expected:
+        raise WrongDatabase(f"{app.config['DATABASE']}: the database belongs to {found}, this is {expected}")

@@ -1,0 +1,37 @@
+"""Numbers for Prometheus: how many requests, how they ended, how long they took."""
+
+import os
+import time
+
+from flask import Flask, g, request
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+REQUESTS = Counter("yaana_requests_total", "Requests answered", ["service", "endpoint", "status"])
+SECONDS = Histogram("yaana_request_seconds", "Time to answer", ["service", "endpoint"])
+
+
+def set_up(app: Flask) -> None:
+    """Count every request of this service by endpoint; paths would never end."""
+    service = app.config["SERVICE"]
+
+    @app.before_request
+    def begin():
+        g.counting_from = time.perf_counter()
+
+    @app.after_request
+    def count(response):
+        endpoint = request.endpoint or "unknown"
+        REQUESTS.labels(service, endpoint, response.status_code).inc()
+        if "counting_from" in g:
+            SECONDS.labels(service, endpoint).observe(time.perf_counter() - g.counting_from)
+        return response
+
+
+def exposition() -> bytes:
+    """The numbers in Prometheus' text format, of all workers when PROMETHEUS_MULTIPROC_DIR is set."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return generate_latest(REGISTRY)
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)
+    return generate_latest(registry)

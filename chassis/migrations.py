@@ -1,0 +1,108 @@
+"""One env module for all schemas: each folder under sql/migrations/ holds the chain of one schema."""
+
+import os
+from pathlib import Path
+
+from alembic import context
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask, current_app
+from flask_migrate import Migrate
+from sqlalchemy import JSON, TypeDecorator, create_engine, func, select
+
+from chassis import database
+from chassis.database import db
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def folder(key: str) -> Path:
+    """Where the revisions of the schema `key` are."""
+    return ROOT / "sql" / "migrations" / key
+
+
+def set_up(app: Flask) -> None:
+    """`flask db …` for this service's schema only."""
+    Migrate(app, db, directory=str(folder(app.config["BIND_KEY"])), render_as_batch=True)
+
+
+def revision(connection) -> str | None:
+    """The revision that a database stands at; None when nothing was migrated."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def head() -> str | None:
+    """The newest revision of this service's schema."""
+    config = Config()
+    config.set_main_option("script_location", str(folder(current_app.config["BIND_KEY"])))
+    return ScriptDirectory.from_config(config).get_current_head()
+
+
+def run() -> None:
+    """What every schema's env.py calls. Uses <DATABASE>_OWNER_URL when it is set: the application may not do DDL."""
+    if context.is_offline_mode():
+        _run_offline()
+    else:
+        _run_online()
+
+
+def _options() -> dict:
+    key = current_app.config["BIND_KEY"]
+    return {
+        "target_metadata": db.metadatas[key],
+        "render_as_batch": True,
+        "compare_type": True,
+        "compare_server_default": True,
+        "render_item": _render,
+    }
+
+
+def _render(kind: str, item, _autogen_context):
+    """Our own types as the plain ones under them: a revision does not change when our code does."""
+    if kind == "type" and isinstance(item, TypeDecorator):
+        return f"sa.{item.impl!r}"
+    if kind == "type" and isinstance(item, JSON):
+        return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
+    return False
+
+
+def _run_offline() -> None:
+    context.configure(dialect_name="postgresql", literal_binds=True, **_options())
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def _owner_engine():
+    url = os.environ.get(f"{current_app.config['DATABASE'].upper()}_OWNER_URL")
+    return create_engine(as_sqlalchemy_url(url)) if url else database.engine()
+
+
+def _run_online() -> None:
+    with _owner_engine().connect() as connection:
+        context.configure(connection=connection, **_options())
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()
+        if connection.dialect.has_table(connection, "service_identity"):
+            sign(connection)
+            connection.commit()
+
+
+def sign(connection) -> None:
+    """Write whose database this is, once."""
+    table = database.identity_table(current_app.config["BIND_KEY"])
+    if not connection.scalar(select(func.count()).select_from(table)):
+        connection.execute(
+            table.insert().values(
+                id=1, service=current_app.config["SERVICE"], market=current_app.config["MARKET"]
+            )
+        )
+
+
+def as_sqlalchemy_url(url: str) -> str:
+    """`postgres://` and `postgresql://` both mean psycopg 3."""
+    for scheme in ("postgres://", "postgresql://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    return url

@@ -1,0 +1,86 @@
+"""Secrets, what production refuses, response headers, and encryption of what must not be read from a disk."""
+
+import base64
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from flask import Flask, current_app
+from sqlalchemy import String, TypeDecorator
+
+SHORTEST_SECRET = 32
+
+
+class UnsafeSettings(RuntimeError):
+    """Production was asked to start with settings that only development may have."""
+
+
+def secret_from_file(path: Path) -> str:
+    """The secret in `path` (0600), made on first use. Two workers that start together end with the same one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+            handle.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):  # the other worker was first: its secret counts
+            os.link(draft, path)  # whole or not there: nobody reads half a secret
+        draft.unlink()
+    return path.read_text().strip()
+
+
+def refuse_unsafe(app: Flask) -> None:
+    """Raises UnsafeSettings for a production with debug, testing, or a default or short secret."""
+    if not app.config["PRODUCTION"]:
+        return
+    secret = app.config.get("SECRET_KEY") or ""
+    problems = [
+        (len(secret) < SHORTEST_SECRET, f"SECRET_KEY must have {SHORTEST_SECRET} characters or more"),
+        (len(set(secret)) < 10, "SECRET_KEY must be random"),
+        (app.debug or os.environ.get("FLASK_DEBUG", "0") not in ("", "0", "false"), "debug must be off"),
+        (app.testing, "TESTING must be off"),
+    ]
+    for wrong, sentence in problems:
+        if wrong:
+            raise UnsafeSettings(f"{app.config['SERVICE']} refuses to start in production: {sentence}")
+
+
+def add_headers(app: Flask) -> None:
+    """The response headers that every service sends; CSP comes from the settings."""
+
+    @app.after_request
+    def headers(response):
+        response.headers.setdefault("Content-Security-Policy", app.config["CONTENT_SECURITY_POLICY"])
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        if app.config["PRODUCTION"]:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        return response
+
+
+def _cipher() -> Fernet:
+    cipher = current_app.extensions.get("cipher")
+    if cipher is None:
+        key = HKDF(SHA256(), 32, salt=None, info=b"data at rest").derive(str(current_app.secret_key).encode())
+        cipher = current_app.extensions["cipher"] = Fernet(base64.urlsafe_b64encode(key))
+    return cipher
+
+
+class Encrypted(TypeDecorator):
+    """Text that is encrypted at rest with a key derived from SECRET_KEY; unreadable text comes back as None."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        return None if value is None else _cipher().encrypt(value.encode()).decode()
+
+    def process_result_value(self, value, dialect):
+        try:
+            return None if value is None else _cipher().decrypt(value.encode()).decode()
+        except InvalidToken:
+            return None
