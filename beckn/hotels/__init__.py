@@ -1,0 +1,56 @@
+"""Hotels on the wire (TRV13): searches, choices, orders and offers, written by one side and read by the other."""
+
+from beckn.hotels.reading import (
+    read_catalog,
+    read_order,
+    read_search,
+    read_select,
+    read_selected,
+    read_site_terms,
+)
+from beckn.hotels.values import (
+    BOARDS,
+    GENDERS,
+    MOST_GUESTS,
+    MOST_NIGHTS,
+    MOST_ROOMS,
+    USUAL_HOURS,
+    Choice,
+    HotelOrder,
+    Hours,
+    Offer,
+    Search,
+    Stay,
+    choice_of,
+    parse_item,
+)
+from beckn.hotels.writing import guests_tag, place, stops, write_order, write_search, write_select
+
+__all__ = [
+    "BOARDS",
+    "GENDERS",
+    "MOST_GUESTS",
+    "MOST_NIGHTS",
+    "MOST_ROOMS",
+    "USUAL_HOURS",
+    "Choice",
+    "HotelOrder",
+    "Hours",
+    "Offer",
+    "Search",
+    "Stay",
+    "choice_of",
+    "guests_tag",
+    "parse_item",
+    "place",
+    "read_catalog",
+    "read_order",
+    "read_search",
+    "read_select",
+    "read_selected",
+    "read_site_terms",
+    "stops",
+    "write_order",
+    "write_search",
+    "write_select",
+]
