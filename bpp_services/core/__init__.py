@@ -1,0 +1,1 @@
+"""What every provider is; knows nothing of flights or hotels."""

@@ -1,0 +1,363 @@
+"""The order book: hold, confirm, cancel and find, the same for whatever is sold.
+
+Lock order everywhere: order, booking, then inventory by (date, id). A short take rolls back, takes back that inventory's
+expired holds in a transaction of its own, and tries once more: doing both in one deadlocks with cancel on PostgreSQL.
+"""
+
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import ColumnElement, select, true, update
+
+from beckn import terms
+from beckn.context import Context
+from beckn.errors import (
+    ERROR_30010_ORDER,
+    ERROR_30011_REASON,
+    ERROR_40002_SOLD_OUT,
+    ERROR_40003_QUOTE,
+    ERROR_50001_CANCEL,
+    NotUnderstood,
+    OtherContent,
+    Refused,
+)
+from beckn.messages import CancelMessage
+from beckn.orders import CANCELLED, CONFIRM_CANCEL, CONFIRMED, EXPIRED, HELD, RELEASED, SOFT_CANCEL, Paid
+from beckn.quotes import HOLD_SECONDS, PREVIEW_SECONDS
+from bpp_services.core.orders import MOVES
+from chassis import clock
+from chassis.database import db, insert, writing
+
+FREE_WHEN_UNPAID = timedelta(minutes=60)
+
+A = TypeVar("A")
+
+
+class SoldOut(Refused):
+    """Less is left than was asked for; nothing was taken. `holds` says which bookings hold some of what was wanted."""
+
+    def __init__(self, sentence: str, holds: ColumnElement[bool]):
+        super().__init__(ERROR_40002_SOLD_OUT, sentence, "$.message.order.items[0].quantity.selected.count")
+        self.holds = holds
+
+
+class Inventory(Protocol):
+    """What a booking takes from and gives back to, by guarded statements."""
+
+    def take(self, booking: Any) -> None:
+        """Raises SoldOut, and then everything rolls back."""
+
+    def put_back(self, booking: Any) -> None: ...
+
+    def refuse_when_over(self, booking: Any) -> None:
+        """Raises Refused when what is booked has begun: an expired hold may not come back then."""
+
+    def kept_minor(self, booking: Any, percent: Decimal) -> int:
+        """What stays paid when `percent` is kept, with its tax."""
+
+    def over_sentence(self, booking: Any) -> str:
+        """Why it can no longer be cancelled."""
+
+
+def is_held(booking: Any, now: datetime) -> bool:
+    return booking.booking_status == HELD and booking.held_until > now
+
+
+def status_of(booking: Any, now: datetime) -> str:
+    """The status as the world sees it: a hold past its end is EXPIRED, swept or not."""
+    if booking.booking_status == HELD and booking.held_until <= now:
+        return EXPIRED
+    return booking.booking_status
+
+
+class OrderBook:
+    """The orders and bookings of one provider. `order` and `booking` are its models."""
+
+    def __init__(self, order: type, booking: type, inventory: Inventory):
+        self.order = order
+        self.booking = booking
+        self.inventory = inventory
+
+    # ---- hold
+
+    def hold(self, context: Context, digest: str, make: Callable[[], Any], say: Callable[[Any], A]) -> A:
+        """The booking of this order, held now or before; `make()` gives a new one and `say` the answer about it.
+
+        Raises SoldOut, OtherContent, or Refused when a cancel came first.
+        """
+
+        def attempt() -> A:
+            with writing() as session:
+                order = self._first_seen(context, digest)
+                booking = self._booking_of(order)
+                if booking is None:
+                    booking = make()
+                    now = clock.now()
+                    booking.booking_status = HELD
+                    booking.held_until = now + timedelta(seconds=HOLD_SECONDS)
+                    booking.created_at = booking.updated_at = now
+                    session.add(booking)
+                    session.flush()
+                    self.inventory.take(booking)
+                return say(booking)
+
+        return self._again_after_reclaiming(attempt)
+
+    def _first_seen(self, context: Context, digest: str) -> Any:
+        self._write_order(context, digest)
+        order = self._lock_order(context)
+        if order.content_digest is None:
+            raise Refused(
+                ERROR_40003_QUOTE,
+                "This order was cancelled before it was made; begin a new one",
+                "$.context.transaction_id",
+            )
+        if order.content_digest != digest:
+            raise OtherContent
+        return order
+
+    def _write_order(self, context: Context, digest: str | None) -> None:
+        db.session.execute(
+            insert(self.order.__table__)
+            .values(
+                bap_id=context.bap_id,
+                transaction_id=context.transaction,
+                content_digest=digest,
+                first_seen=clock.now(),
+            )
+            .on_conflict_do_nothing()
+        )
+
+    def _lock_order(self, context: Context) -> Any:
+        return db.session.get(
+            self.order, (context.bap_id, context.transaction), with_for_update=True, populate_existing=True
+        )
+
+    def _booking_of(self, order: Any) -> Any:
+        return db.session.scalar(
+            select(self.booking)
+            .where(
+                self.booking.bap_id == order.bap_id, self.booking.beckn_transaction_id == order.transaction_id
+            )
+            .with_for_update()
+        )
+
+    def _again_after_reclaiming(self, attempt: Callable[[], A]) -> A:
+        try:
+            return attempt()
+        except SoldOut as short:
+            if not self.reclaim(short.holds):
+                raise
+        return attempt()
+
+    def reclaim(self, holds: ColumnElement[bool] = true()) -> int:
+        """Take back the expired holds among `holds`; how many there were."""
+        with writing() as session:
+            bookings = session.scalars(
+                select(self.booking)
+                .where(self.booking.booking_status == HELD, self.booking.held_until <= clock.now(), holds)
+                .order_by(self.booking.id)
+                .with_for_update(skip_locked=True)
+            ).all()
+            for booking in bookings:
+                self._move(booking, EXPIRED)
+                self.inventory.put_back(booking)
+            return len(bookings)
+
+    # ---- confirm
+
+    def confirm(
+        self, context: Context, order_id: str | None, digest: str, paid: Paid, say: Callable[[Any], A]
+    ) -> A:
+        """The booking, confirmed now or before. Raises Refused, OtherContent, SoldOut for an expired hold."""
+        if not paid.is_paid:
+            raise NotUnderstood("must be PAID", "$.message.order.payments[0].status")
+
+        def attempt() -> A:
+            with writing():
+                booking = self._ordered(context, order_id, digest)
+                if booking.booking_status != CONFIRMED:
+                    self._confirm(booking, paid)
+                return say(booking)
+
+        return self._again_after_reclaiming(attempt)
+
+    def _ordered(self, context: Context, order_id: str | None, digest: str) -> Any:
+        order = self._lock_order(context)
+        booking = order and self._booking_of(order)
+        if not booking or (order_id is not None and order_id != booking.bpp_booking_id):
+            raise no_order(order_id or context.transaction, "$.message.order.id")
+        if order.content_digest != digest:
+            raise OtherContent
+        return booking
+
+    def _confirm(self, booking: Any, paid: Paid) -> None:
+        if booking.booking_status in (CANCELLED, RELEASED):
+            raise Refused(
+                ERROR_40003_QUOTE, "This order was cancelled; begin a new one", "$.message.order.id"
+            )
+        if booking.booking_status == EXPIRED:
+            self.inventory.refuse_when_over(booking)
+            self._move(booking, CONFIRMED, held_until=None)
+            self.inventory.take(booking)
+        else:
+            self._move(booking, CONFIRMED, held_until=None)
+        booking.confirmed_at = clock.now()
+        booking.payment_reference = paid.reference
+        booking.terms = terms.to_store(begun(terms.from_store(booking.terms), booking.confirmed_at))
+
+    # ---- cancel
+
+    def cancel(self, context: Context, message: CancelMessage, say: Callable[..., A]) -> A:
+        """Preview or do it; `say(booking, preview_percent=…)` gives the answer. A second cancel gives the same refund.
+
+        Raises Refused: 30010 unknown (and closes an id never seen), 30011 reason, 50001 too late.
+        """
+        preview = self._read_cancel(message)
+        with writing():
+            booking = self._find_to_cancel(context, message.order_id, closes=not preview)
+            if booking is not None:
+                return self._cancel(booking, message.cancellation_reason_id, preview, say)
+        raise never_seen(message.order_id)
+
+    def _read_cancel(self, message: CancelMessage) -> bool:
+        if message.cancellation_reason_id not in terms.REASONS:
+            raise Refused(
+                ERROR_30011_REASON,
+                f"Unknown reason {message.cancellation_reason_id[:20]}; known are 001 and 014",
+                "$.message.cancellation_reason_id",
+            )
+        if message.descriptor.code not in (SOFT_CANCEL, CONFIRM_CANCEL):
+            raise NotUnderstood(f"must be {SOFT_CANCEL} or {CONFIRM_CANCEL}", "$.message.descriptor.code")
+        return message.descriptor.code == SOFT_CANCEL
+
+    def _find_to_cancel(self, context: Context, order_id: str, closes: bool) -> Any:
+        if order_id != context.transaction:
+            return self._find(context, order_id, lock=True)
+        if closes:
+            self._write_order(context, None)
+        order = self._lock_order(context)
+        return order and self._booking_of(order)
+
+    def _cancel(self, booking: Any, reason: str, preview: bool, say: Callable[..., A]) -> A:
+        if booking.booking_status in (CANCELLED, RELEASED):
+            return say(booking)
+        if booking.booking_status != CONFIRMED:
+            return self._release(booking, reason, preview, say)
+        now = clock.now()
+        percent = self.percent_kept(booking, reason, now)
+        if preview:
+            if reason == terms.TRAVELLER_CANCELS:
+                self._promise(booking, percent, now)
+            return say(booking, preview_percent=percent, reason=reason)
+        self._move(booking, CANCELLED)
+        self.inventory.put_back(booking)
+        booking.cancelled_at, booking.cancel_reason, booking.kept_percent = now, reason, str(percent)
+        booking.refund_minor = booking.total_minor - self.inventory.kept_minor(booking, percent)
+        return say(booking)
+
+    def _promise(self, booking: Any, percent: Decimal, now: datetime) -> None:
+        """A preview is honoured until its ttl; a dearer window that began meanwhile does not prolong it."""
+        window = terms.in_force(terms.from_store(booking.terms), now, booking.confirmed_at)
+        if window and window.percent <= percent:
+            booking.preview_percent = str(percent)
+            booking.preview_until = now + timedelta(seconds=PREVIEW_SECONDS)
+
+    def _release(self, booking: Any, reason: str, preview: bool, say: Callable[..., A]) -> A:
+        if preview:
+            return say(booking, preview_percent=Decimal(0), reason=reason)
+        was_held = booking.booking_status == HELD
+        self._move(booking, RELEASED, held_until=None)
+        if was_held:
+            self.inventory.put_back(booking)
+        booking.cancelled_at, booking.cancel_reason = clock.now(), reason
+        return say(booking)
+
+    def percent_kept(self, booking: Any, reason: str, now: datetime) -> Decimal:
+        """What is kept when a confirmed booking is cancelled `now`. Raises Refused when it is too late."""
+        if reason == terms.PAYMENT_NOT_COMPLETED and now <= booking.confirmed_at + FREE_WHEN_UNPAID:
+            return Decimal(0)
+        window = terms.in_force(terms.from_store(booking.terms), now, booking.confirmed_at)
+        if reason == terms.TRAVELLER_CANCELS and _is_previewed(booking, now):
+            promised = Decimal(booking.preview_percent)
+            return min(promised, window.percent) if window else promised
+        if window is None:
+            raise Refused(ERROR_50001_CANCEL, self.inventory.over_sentence(booking), "$.message.order_id")
+        return window.percent
+
+    # ---- find
+
+    def find(self, context: Context, order_id: str, path: str = "$.message.order_id") -> Any:
+        """The booking by the order's id, or by the transaction's in its place. Raises Refused 30010."""
+        booking = self._find(context, order_id)
+        if booking is None:
+            raise no_order(order_id, path)
+        return booking
+
+    def find_to_change(self, context: Context, order_id: str | None, path: str) -> Any:
+        """The booking, locked, inside `writing()`. Raises Refused 30010."""
+        booking = self._find(context, order_id, lock=True) if order_id else None
+        if booking is None:
+            raise no_order(order_id or "", path)
+        return booking
+
+    def _find(self, context: Context, order_id: str, lock: bool = False) -> Any:
+        query = select(self.booking).where(self.booking.bap_id == context.bap_id)
+        if _is_transaction(order_id):
+            query = query.where(self.booking.beckn_transaction_id == str(uuid.UUID(order_id)))
+        else:
+            query = query.where(self.booking.bpp_booking_id == order_id)
+        return db.session.scalar(query.with_for_update() if lock else query)
+
+    def _move(self, booking: Any, to: str, **values: Any) -> None:
+        """A legal move as a guarded statement: somebody else's move in between shows as no row."""
+        source = booking.booking_status
+        if to not in MOVES[source]:
+            raise ValueError(f"no move from {source} to {to}")
+        moved = db.session.execute(
+            update(self.booking)
+            .where(self.booking.id == booking.id, self.booking.booking_status == source)
+            .values(booking_status=to, updated_at=clock.now(), **values)
+        )
+        if moved.rowcount != 1:
+            raise RuntimeError(f"booking {booking.bpp_booking_id} is no longer {source}")
+
+
+def begun(windows: Sequence[terms.Window], booked_at: datetime) -> list[terms.Window]:
+    """The windows once the booking is made: one after booking gets its end, never later than the last window's."""
+    last = windows[-1].until
+    return [
+        terms.Window(each.percent, min(booked_at + each.within, last).astimezone(last.tzinfo), each.within)
+        if each.within and last
+        else each
+        for each in windows
+    ]
+
+
+def _is_previewed(booking: Any, now: datetime) -> bool:
+    return booking.preview_until is not None and now <= booking.preview_until
+
+
+def _is_transaction(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def no_order(order_id: str, path: str) -> Refused:
+    return Refused(ERROR_30010_ORDER, f"No order {order_id[:60]}", path)
+
+
+def never_seen(order_id: str) -> Refused:
+    if not _is_transaction(order_id):
+        return no_order(order_id, "$.message.order_id")
+    return Refused(
+        ERROR_30010_ORDER,
+        "No order under this id; nothing is held, and none will be made under it",
+        "$.message.order_id",
+    )
