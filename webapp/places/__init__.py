@@ -1,0 +1,1 @@
+"""Places: cities and airports by any of their names."""
