@@ -21,17 +21,20 @@ from beckn.errors import (
 from beckn.messages import (
     CancelMessage,
     CatalogMessage,
-    Order as WireOrder,
     OrderMessage,
+    Person,
     SearchMessage,
     StatusMessage,
     Support,
     SupportMessage,
     UpdateMessage,
 )
+from beckn.messages import (
+    Order as WireOrder,
+)
 from beckn.money import write as amount
 from beckn.orders import CONFIRMED, HELD
-from beckn.people import read_email, read_name, read_phone
+from beckn.people import read_email, read_name, read_phone, write_customer
 from bpp_services.air import catalogue, commands, inventory, passengers, pricing
 from bpp_services.air.catalogue import OnSale
 from bpp_services.air.inventory import Seats
@@ -40,7 +43,7 @@ from bpp_services.air.passengers import Market
 from bpp_services.core.book import OrderBook, status_of
 from bpp_services.core.orders import digest, new_reference
 from chassis import clock
-from chassis.database import db, writing
+from chassis.database import writing
 
 DOCUMENTS_KEPT = timedelta(days=90)
 SUPPORT_PHONE = "+918000000001"
@@ -48,7 +51,9 @@ SUPPORT_PHONE = "+918000000001"
 # The three digits that begin an airline's ticket numbers (IATA accounting codes).
 TICKET_PREFIX = {
     "AI": "098", "6E": "312", "UK": "228", "SG": "775", "QP": "799", "IX": "635",
-    "EK": "176", "BA": "125", "SQ": "618", "QR": "157", "LH": "220", "TG": "217",
+    "EK": "176", "BA": "125", "SQ": "618", "QR": "157", "LH": "220", "TG": "217", "EY": "607", "UL": "603",
+    "RA": "285", "MH": "232", "JL": "131", "NH": "205", "AF": "057", "CX": "160", "KL": "074", "LX": "724",
+    "TK": "235", "WY": "910", "AC": "014", "QF": "081", "BG": "997",
 }  # fmt: skip
 
 
@@ -100,7 +105,15 @@ class AirProvider:
     def init(self, context: Context, message: OrderMessage) -> OrderMessage:
         order = air.read_order(message)
         _check_seller(message.order, order.choice)
-        return self.book.hold(context, _digest(order), lambda: self._new_booking(context, order), self._say)
+        return self.book.hold(
+            context, _digest(order), lambda: self._new_booking(context, order), self._say_held
+        )
+
+    def _say_held(self, booking: Booking) -> OrderMessage:
+        """TRV12's on_init has no place for the time of the last change."""
+        answer = self._say(booking)
+        answer.order.updated_at = None
+        return answer
 
     def _new_booking(self, context: Context, order: AirOrder) -> Booking:
         departure, _ = self._departure(order.choice)
@@ -166,6 +179,7 @@ class AirProvider:
 
     def update(self, context: Context, message: UpdateMessage) -> OrderMessage:
         """A traveller's name or contact, and nothing else."""
+        _refuse_other_changes(message)
         with writing():
             booking = self.book.find_to_change(context, message.order.id, "$.message.order.id")
             if status_of(booking, clock.now()) not in (HELD, CONFIRMED):
@@ -268,14 +282,38 @@ def _rename(booking: Booking, order: WireOrder) -> None:
         passenger = places.get(change.id or "")
         if passenger is None or change.customer is None or change.state or change.stops:
             at = "state" if change.state else "stops" if change.stops else "id"
-            raise Refused(
-                ERROR_50002_UPDATE,
-                "Only a traveller’s name or contact can be changed. "
-                "To travel with fewer people, cancel the order and book again.",
-                f"{path}.{at}",
-            )
-        if change.customer.person and change.customer.person.name:
-            passenger.name = read_name(change.customer.person.name, f"{path}.customer.person.name")
+            raise _only_name_or_contact(f"{path}.{at}")
+        if person := change.customer.person:
+            if fact := _other_fact(person, passenger, booking.departure):
+                raise _only_name_or_contact(f"{path}.customer.person.{fact}")
+            passenger.name = read_name(person.name or passenger.name, f"{path}.customer.person.name")
         if contact := change.customer.contact:
             passenger.phone = read_phone(contact.phone or passenger.phone, f"{path}.customer.contact.phone")
             passenger.email = read_email(contact.email or passenger.email, f"{path}.customer.contact.email")
+
+
+def _refuse_other_changes(message: UpdateMessage) -> None:
+    if not message.update_target.startswith("order.fulfillments"):
+        raise _only_name_or_contact("$.message.update_target")
+    for other in ("items", "billing", "payments"):
+        if getattr(message.order, other):
+            raise _only_name_or_contact(f"$.message.order.{other}")
+
+
+def _other_fact(person: Person, passenger: Passenger, departure: Departure) -> str | None:
+    """What `person` says otherwise than it was sold, apart from the name."""
+    sold = write_customer(catalogue.traveller_of(passenger), departure.departs_on, air.GENDERS).person
+    for fact in ("dob", "age", "gender", "creds", "tags"):
+        said = getattr(person, fact)
+        if said is not None and said != getattr(sold, fact):
+            return fact
+    return None
+
+
+def _only_name_or_contact(path: str) -> Refused:
+    return Refused(
+        ERROR_50002_UPDATE,
+        "Only a traveller’s name or contact can be changed. "
+        "To travel with fewer people, cancel the order and book again.",
+        path,
+    )

@@ -1,0 +1,1 @@
+"""What the services fly in a development database: airports, airlines, flights and fares, as plain data."""
