@@ -1,0 +1,51 @@
+"""What the fixtures promise: fresh databases that are each test's own, and services that meet without mixing."""
+
+import pytest
+from sqlalchemy import func, select
+
+from chassis.database import db, engine, identity_table, read_identity, writing
+
+
+@pytest.mark.parametrize("turn", ["first", "second"])
+def test_each_test_has_a_fresh_migrated_database(database, flights_app, turn):
+    from bpp_services.air.models import Airport
+
+    client = flights_app.test_client()
+    with flights_app.app_context():
+        assert engine().dialect.name == database
+        assert db.session.scalar(select(func.count()).select_from(Airport)) == 0
+        with writing():
+            db.session.execute(identity_table("air").update().values(market="elsewhere"))
+
+    assert client.get("/readyz").status_code == 503
+
+
+def test_an_empty_database_is_empty(database, make_database):
+    assert make_database() != make_database()
+    assert make_database().startswith(database)
+
+
+@pytest.mark.postgresql
+def test_a_marked_test_runs_on_postgresql(flights_app):
+    with flights_app.app_context():
+        assert engine().dialect.name == "postgresql"
+
+
+def test_the_gateway_is_always_on_sqlite(database, gateway_app):
+    with gateway_app.app_context():
+        assert engine().dialect.name == "sqlite"
+
+
+def test_two_services_have_two_databases_and_two_sessions(database, flights_app, international_flights_app):
+    with flights_app.app_context():
+        ours = db.session()
+        with international_flights_app.app_context():
+            assert db.session() is not ours
+            assert identity() == ("international_flights_bpp", "international")
+        assert db.session() is ours
+        assert identity() == ("flights_bpp", "domestic")
+
+
+def identity():
+    with engine().connect() as connection:
+        return read_identity(connection, "air")
