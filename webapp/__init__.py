@@ -1,0 +1,68 @@
+"""The site (BAP): accounts, search over independent providers, and one checkout for what is chosen."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from flask import Flask
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(config: Mapping | None = None) -> Flask:
+    """The site's app. Imports wait until here, so that the sandbox gateway beside it loads nothing of the site."""
+    from chassis import app as chassis
+    from chassis import clock
+    from webapp import commands, config as settings, errors, extensions, filters
+    from webapp.accounts import sessions
+    from webapp.providers import directory
+    from webapp.speaker import site_speaker
+
+    foundation = chassis.Foundation("webapp", "travel_discovery", "travel_discovery", "travellers")
+    app = chassis.create_app(
+        __name__,
+        foundation,
+        settings.defaults() | dict(config or {}),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+    )
+    app.config["CONTENT_SECURITY_POLICY"] = settings.content_security_policy(app)
+    settings.refuse_unsafe(app)
+    app.extensions["providers"] = directory.from_environment() | app.config.get("PROVIDERS", {})
+    app.extensions["speaker"] = site_speaker(app, clock.now())
+
+    app.jinja_env.filters.update(filters.FILTERS)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    extensions.babel.init_app(app)
+    extensions.csrf.init_app(app)
+    extensions.limiter.init_app(app)
+    extensions.login_manager.init_app(app)
+    sessions.set_up(extensions.login_manager)
+    errors.set_up(app)
+    commands.set_up(app)
+    _register(app)
+    if os.environ.get("FLASK_RUN_FROM_CLI") != "true":
+        _warm_up()
+    return app
+
+
+def _register(app: Flask) -> None:
+    import webapp.checkout.steps  # noqa: F401 (makes every kind of step known)
+    from webapp.accounts.routes import bp as accounts
+    from webapp.admin.routes import bp as admin
+    from webapp.bookings.routes import bp as bookings
+    from webapp.checkout.routes import bp as checkout
+    from webapp.payments.routes import bp as payments
+    from webapp.places.routes import bp as places
+    from webapp.search.routes import bp as search
+    from webapp.trips.routes import bp as trips
+
+    for blueprint in (search, places, trips, checkout, payments, bookings, accounts, admin):
+        app.register_blueprint(blueprint)
+
+
+def _warm_up() -> None:
+    """A server builds the index of places before its first visitor; a command does without."""
+    from webapp.places import directory
+
+    directory.find("DEL")

@@ -1,0 +1,1 @@
+"""What the people who look after bookings see; a 404 for everybody else."""

@@ -1,0 +1,1 @@
+"""Bookings: what was booked, where it stands, and how it is cancelled."""

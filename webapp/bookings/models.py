@@ -1,0 +1,166 @@
+"""Bookings, their items and travellers; an item is the mapping of ours to a provider's booking."""
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from beckn import people
+from beckn.air import KINDS
+from chassis.database import BigId, Instant, Json, db, one_of
+from chassis.security import Encrypted
+from webapp.bookings.states import BOOKING_MOVES, ITEM_MOVES
+
+
+class Booking(db.Model):
+    """One trip with one payment. Amounts in minor units; `pay_by` is when the payment must have been authorised."""
+
+    __bind_key__ = "travel_discovery"
+    __tablename__ = "bookings"
+    __table_args__ = (
+        UniqueConstraint("public_reference", name="public_reference"),
+        UniqueConstraint("checkout_nonce", name="checkout_nonce"),
+        CheckConstraint(one_of("state", BOOKING_MOVES), name="state_known"),
+        CheckConstraint("amount_minor >= 0", name="amount_not_negative"),
+        CheckConstraint("state = 'DRAFT' OR contact_email IS NOT NULL", name="contact_known"),
+        CheckConstraint("state <> 'AWAITING_PAYMENT' OR pay_by IS NOT NULL", name="awaits_until"),
+    )
+    MOVES = BOOKING_MOVES
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    public_reference: Mapped[str] = mapped_column(String(12))
+    checkout_nonce: Mapped[str] = mapped_column(String(64))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    contact_name: Mapped[str | None] = mapped_column(String(120))
+    contact_email: Mapped[str | None] = mapped_column(String(254))
+    contact_phone: Mapped[str | None] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(20), default="DRAFT", index=True)
+    ends_as: Mapped[str | None] = mapped_column(String(20))  # where COMPENSATING leads
+    problem: Mapped[str | None] = mapped_column(String(20))  # what the traveller has to decide or know
+    problem_detail: Mapped[str | None] = mapped_column(Text)
+    needs_attention: Mapped[str | None] = mapped_column(Text)  # why an admin should look
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    pay_by: Mapped[datetime | None] = mapped_column(Instant)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    created_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    updated_at: Mapped[datetime] = mapped_column(Instant)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    items: Mapped[list["BookingItem"]] = relationship(
+        back_populates="booking", order_by=lambda: BookingItem.id, cascade="all"
+    )
+    travellers: Mapped[list["Traveller"]] = relationship(
+        back_populates="booking", order_by=lambda: Traveller.position, cascade="all, delete-orphan"
+    )
+
+    @property
+    def current_items(self) -> list["BookingItem"]:
+        """The items that were not replaced by a newer one."""
+        replaced = {item.replaces_id for item in self.items}
+        return [item for item in self.items if item.id not in replaced]
+
+    @property
+    def held_until(self) -> datetime | None:
+        """When the first of the holds ends."""
+        ends = [item.held_until for item in self.current_items if item.held_until]
+        return min(ends) if ends else None
+
+
+class BookingItem(db.Model):
+    """One order at one provider; `transaction_id` is ours, `bpp_booking_id` theirs. What changes is a new item."""
+
+    __bind_key__ = "travel_discovery"
+    __tablename__ = "booking_items"
+    __table_args__ = (
+        UniqueConstraint("transaction_id", name="transaction_id"),
+        UniqueConstraint("provider", "bpp_booking_id", name="provider_booking"),
+        CheckConstraint(one_of("state", ITEM_MOVES), name="state_known"),
+        CheckConstraint(
+            "state NOT IN ('HELD', 'CONFIRMED', 'CANCELLING', 'CANCELLED') OR bpp_booking_id IS NOT NULL",
+            name="held_has_provider_booking",
+        ),
+        CheckConstraint("total_minor > 0", name="total_positive"),
+        CheckConstraint(
+            "refund_minor >= 0 AND kept_minor >= 0 AND refund_minor + kept_minor <= total_minor",
+            name="refund_within_total",
+        ),
+    )
+    MOVES = ITEM_MOVES
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("bookings.id"), index=True)
+    provider: Mapped[str] = mapped_column(String(32))
+    kind: Mapped[str] = mapped_column(String(16))
+    transaction_id: Mapped[str] = mapped_column(String(36))
+    bpp_booking_id: Mapped[str | None] = mapped_column(String(32))
+    state: Mapped[str] = mapped_column(String(12), default="NEW")
+    choice: Mapped[Any] = mapped_column(Json)
+    offer: Mapped[Any] = mapped_column(Json)
+    tickets: Mapped[Any] = mapped_column(Json, default=dict)
+    total_minor: Mapped[int] = mapped_column(BigInteger)
+    refund_minor: Mapped[int] = mapped_column(BigInteger, default=0)
+    kept_minor: Mapped[int] = mapped_column(BigInteger, default=0)
+    currency: Mapped[str] = mapped_column(String(3))
+    held_until: Mapped[datetime | None] = mapped_column(Instant)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("booking_items.id"))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    updated_at: Mapped[datetime] = mapped_column(Instant)
+
+    booking: Mapped[Booking] = relationship(back_populates="items")
+
+
+class Traveller(db.Model):
+    """Someone who travels on a booking; the passport is encrypted at rest."""
+
+    __bind_key__ = "travel_discovery"
+    __tablename__ = "travellers"
+    __table_args__ = (
+        UniqueConstraint("booking_id", "position", name="position_in_booking"),
+        CheckConstraint(one_of("kind", (*KINDS, "GUEST")), name="kind_known"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("bookings.id"))
+    position: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(String(6))
+    given_name: Mapped[str] = mapped_column(String(60))
+    family_name: Mapped[str] = mapped_column(String(60))
+    gender: Mapped[str | None] = mapped_column(String(6))
+    born_on: Mapped[date | None] = mapped_column(Date)
+    document: Mapped[str | None] = mapped_column(Encrypted(1000))
+
+    booking: Mapped[Booking] = relationship(back_populates="travellers")
+
+    @property
+    def name(self) -> str:
+        """One name, as the wire and the ticket carry it; a single name is common."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def passport(self) -> people.Passport | None:
+        if not self.document:
+            return None
+        number, nationality, expires_on = json.loads(self.document)
+        return people.Passport(number, nationality, date.fromisoformat(expires_on))
+
+    @passport.setter
+    def passport(self, passport: people.Passport | None) -> None:
+        self.document = (
+            json.dumps([passport.number, passport.nationality, passport.expires_on.isoformat()])
+            if passport
+            else None
+        )

@@ -1,0 +1,68 @@
+"""The states of a booking and its items, and the moves between them; every move is a guarded statement."""
+
+from typing import Any
+
+from sqlalchemy import update
+
+from chassis import clock
+from chassis.database import db
+
+BOOKING_MOVES = {
+    "DRAFT": {"HOLDING"},
+    "HOLDING": {"AWAITING_PAYMENT", "DRAFT"},
+    "AWAITING_PAYMENT": {"CONFIRMING", "COMPENSATING"},
+    "CONFIRMING": {"CAPTURING", "COMPENSATING"},
+    "CAPTURING": {"CONFIRMED", "COMPENSATING"},
+    "CONFIRMED": {"CANCELLING"},
+    "COMPENSATING": {"FAILED", "EXPIRED", "ABANDONED"},
+    "CANCELLING": {"CANCELLED", "PARTIALLY_CANCELLED", "CONFIRMED"},
+    "PARTIALLY_CANCELLED": {"CANCELLING"},
+    "CANCELLED": set(),
+    "FAILED": set(),
+    "EXPIRED": set(),
+    "ABANDONED": set(),
+}
+ITEM_MOVES = {
+    "NEW": {"HELD", "RELEASED"},
+    "HELD": {"CONFIRMED", "RELEASED"},
+    "CONFIRMED": {"CANCELLING"},
+    "CANCELLING": {"CANCELLED", "CONFIRMED"},
+    "CANCELLED": set(),
+    "RELEASED": set(),
+}
+PAYMENT_MOVES = {
+    "OPEN": {"AUTHORISED", "VOIDED", "FAILED"},
+    "AUTHORISED": {"CAPTURED", "VOIDED"},
+    "CAPTURED": {"PARTIALLY_REFUNDED", "REFUNDED"},
+    "PARTIALLY_REFUNDED": {"PARTIALLY_REFUNDED", "REFUNDED"},
+    "REFUNDED": set(),
+    "VOIDED": set(),
+    "FAILED": set(),
+}
+FINAL = ("CONFIRMED", "CANCELLED", "PARTIALLY_CANCELLED", "FAILED", "EXPIRED", "ABANDONED")
+LIVE_PAYMENT = ("OPEN", "AUTHORISED", "CAPTURED", "PARTIALLY_REFUNDED")
+
+
+class Overtaken(Exception):
+    """Somebody else moved it first; whoever did goes on, we stop."""
+
+
+def move(row: Any, to: str, **values: Any) -> None:
+    """Move a booking, item or payment (by its MOVES) inside `writing()`.
+
+    Raises Overtaken when its state is no longer what we read, ValueError for a move that is not legal.
+    """
+    if to not in row.MOVES[row.state]:
+        raise ValueError(f"{type(row).__name__} {row.id}: no move from {row.state} to {to}")
+    kind = type(row)
+    if hasattr(kind, "version"):
+        values["version"] = kind.version + 1
+    db.session.flush()
+    moved = db.session.execute(
+        update(kind)
+        .where(kind.id == row.id, kind.state == row.state)
+        .values(state=to, updated_at=clock.now(), **values)
+    )
+    if moved.rowcount != 1:
+        raise Overtaken(f"{kind.__name__} {row.id} is no longer {row.state}")
+    db.session.refresh(row)

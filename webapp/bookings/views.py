@@ -1,0 +1,64 @@
+"""A booking as its pages show it: items with their offers, and where the checkout stands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from webapp.bookings.models import Booking, BookingItem
+from webapp.providers import directory
+from webapp.search import offers
+
+INDIA = ZoneInfo("Asia/Kolkata")
+
+
+@dataclass(frozen=True)
+class ItemView:
+    """An item with the offer as it was sold."""
+
+    item: BookingItem
+    offer: Any
+    title: str
+    provider_name: str
+    begins_at: datetime
+
+
+def item_views(booking: Booking) -> list[ItemView]:
+    """The current items of a booking, in the order in which they begin."""
+    views = [_view(item) for item in booking.current_items]
+    return sorted(views, key=lambda view: view.begins_at)
+
+
+def _view(item: BookingItem) -> ItemView:
+    provider = directory.find(item.provider)
+    if provider is None:
+        raise LookupError(f"{item.provider} is not configured")
+    sold = provider.wire.offer_from_store(item.offer)
+    shown = offers.shown(sold, provider.key, provider.name)
+    return ItemView(item, shown, provider.wire.title(sold), provider.name, provider.wire.begins_at(sold))
+
+
+def in_india(instant: datetime | None) -> datetime | None:
+    """Holds and payments are told in the time of the site's market."""
+    return instant.astimezone(INDIA) if instant else None
+
+
+# The steps of a checkout in the traveller's words, with the states in which each is being done.
+_STEPS = (
+    ("Holding your seats and rooms", ("HOLDING",)),
+    ("Payment authorised", ("AWAITING_PAYMENT",)),
+    ("Confirming with every provider", ("CONFIRMING",)),
+    ("Taking the payment", ("CAPTURING",)),
+    ("Booked", ("CONFIRMED",)),
+)
+_UNDOING = (("Giving the money back", ("COMPENSATING",)), ("Letting seats and rooms go", ()))
+
+
+def steps_of(booking: Booking) -> list[tuple[str, str]]:
+    """(words, `done`, `current` or `todo`) for each real step."""
+    steps = _UNDOING if booking.state == "COMPENSATING" else _STEPS
+    current = next((place for place, (_, states) in enumerate(steps) if booking.state in states), len(steps))
+    return [
+        (words, "done" if place < current else "current" if place == current else "todo")
+        for place, (words, _) in enumerate(steps)
+    ]

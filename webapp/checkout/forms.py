@@ -1,0 +1,217 @@
+"""Who travels and how to reach them, and the sentence for each thing that can be wrong."""
+
+import json
+from datetime import date
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from flask_wtf import FlaskForm
+from wtforms import Form, FormField, RadioField, SelectField, StringField
+from wtforms.validators import Optional, ValidationError
+
+from beckn import air
+from beckn.people import Passport, age
+from webapp.places.directory import countries
+
+LONGEST_NAME = 60
+GENDERS = [("FEMALE", "Female"), ("MALE", "Male"), ("OTHER", "Other")]
+
+
+class Sentence(StringField):
+    """A line of text: blanks at its ends and doubled ones are no part of it, and no control character is."""
+
+    def process_formdata(self, valuelist):
+        self.data = " ".join(valuelist[0].split()) if valuelist else ""
+
+
+def check_text(field: StringField, longest: int, missing: str | None) -> None:
+    """Raises ValidationError for nothing where `missing` says what to enter, too much, or what cannot be printed."""
+    text = field.data or ""
+    if missing and not text:
+        raise ValidationError(missing)
+    if len(text) > longest:
+        raise ValidationError(f"{field.label.text} must be {longest} characters or fewer")
+    if not text.isprintable():
+        raise ValidationError(f"{field.label.text} has a character that cannot be printed")
+
+
+class DateParts(Form):
+    """A date that people know by heart, as three text inputs; `value` after a good `validate()`."""
+
+    day = StringField("Day")
+    month = StringField("Month")
+    year = StringField("Year")
+    missing = "Enter a date, like 23 3 1988"
+
+    value: date | None = None
+
+    def validate(self, extra_validators=None) -> bool:
+        super().validate(extra_validators)
+        texts = [(field.data or "").strip() for field in (self.day, self.month, self.year)]
+        if not any(texts):
+            return self._wrong(self.day, self.missing)
+        try:
+            numbers = [int(text) for text in texts if text.isascii() and len(text) <= 4]
+            day, month, year = numbers
+            self.value = date(year, month, day)
+        except ValueError:
+            return self._wrong(
+                self.day, "That is not a real date: day, month and year in numbers, like 23 3 1988"
+            )
+        if year < 1900:
+            return self._wrong(self.year, "The year needs four numbers, like 1988")
+        return True
+
+    def _wrong(self, field: StringField, sentence: str) -> bool:
+        field.errors = [sentence]
+        return False
+
+    @classmethod
+    def parts_of(cls, day: date | None) -> dict[str, str]:
+        return {"day": str(day.day), "month": str(day.month), "year": str(day.year)} if day else {}
+
+
+class BirthDate(DateParts):
+    missing = "Enter a date of birth, like 23 3 1988"
+
+
+class ExpiryDate(DateParts):
+    missing = "Enter the day the passport expires, like 14 5 2031"
+
+
+class PersonForm(Form):
+    """A name as in the passport; who has a single name leaves the given name empty."""
+
+    given_name = Sentence("Given name", [Optional()])
+    family_name = Sentence("Family name, or only name")
+
+    def validate_given_name(self, field):
+        check_text(field, LONGEST_NAME, None)
+
+    def validate_family_name(self, field):
+        check_text(field, LONGEST_NAME, "Enter the family name, or the only name")
+
+
+class GuestForm(PersonForm):
+    """Who answers for a stay."""
+
+    def details(self) -> dict:
+        return {"given_name": self.given_name.data or "", "family_name": self.family_name.data}
+
+
+class PassengerForm(PersonForm):
+    """Someone who flies; `expect` says as what, and when."""
+
+    gender = RadioField("Gender", choices=GENDERS, validate_choice=False)
+    born_on = FormField(BirthDate, "Date of birth")
+
+    kind = "ADULT"
+    departs_on: date
+    arrives_on: date
+
+    def expect(self, kind: str, departs_on: date, arrives_on: date) -> None:
+        self.kind, self.departs_on, self.arrives_on = kind, departs_on, arrives_on
+
+    def validate_gender(self, field):
+        if field.data not in dict(GENDERS):
+            raise ValidationError("Choose the gender that the travel document says")
+
+    def validate(self, extra_validators=None) -> bool:
+        good = super().validate(extra_validators)
+        born_on = self.born_on.form.value
+        if born_on and (fault := self._age_fault(born_on)):
+            self.born_on.form.day.errors = [fault]
+            return False
+        return good
+
+    def _age_fault(self, born_on: date) -> str | None:
+        name = self.family_name.data or "This traveller"
+        if born_on > self.departs_on:
+            return f"{name} is not born yet on the day of departure"
+        kind = air.kind_by_age(born_on, self.departs_on)
+        if kind == self.kind:
+            return None
+        return (
+            f"{name} is {age(born_on, self.departs_on)} on the day of departure: "
+            f"that is {_a(kind)}, and you chose {_a(self.kind)}. Correct the date, or search again."
+        )
+
+    def details(self) -> dict:
+        return {
+            "given_name": self.given_name.data or "",
+            "family_name": self.family_name.data,
+            "gender": self.gender.data,
+            "born_on": self.born_on.form.value,
+        }
+
+
+def _a(kind: str) -> str:
+    return {"ADULT": "an adult", "CHILD": "a child (2 to 11)", "INFANT": "an infant (under 2)"}[kind]
+
+
+class PassportForm(PassengerForm):
+    """Someone who flies abroad."""
+
+    passport_number = Sentence("Passport number")
+    nationality = SelectField(
+        "Nationality", choices=lambda: [("", "Choose a country"), *countries()], validate_choice=False
+    )
+    expires_on = FormField(ExpiryDate, "Passport expires on")
+
+    def validate_passport_number(self, field):
+        field.data = (field.data or "").replace(" ", "").upper()
+        if not field.data:
+            raise ValidationError("Enter the passport number")
+        if not (5 <= len(field.data) <= 15 and field.data.isascii() and field.data.isalnum()):
+            raise ValidationError("A passport number has 5 to 15 letters and numbers, like Z1234567")
+
+    def validate_nationality(self, field):
+        if field.data not in dict(countries()):
+            raise ValidationError("Choose the nationality in the passport")
+
+    def validate(self, extra_validators=None) -> bool:
+        good = super().validate(extra_validators)
+        expires_on = self.expires_on.form.value
+        if expires_on and expires_on <= self.arrives_on:
+            self.expires_on.form.day.errors = ["The passport has to be valid after the day of arrival"]
+            return False
+        return good
+
+    def details(self) -> dict:
+        passport = Passport(self.passport_number.data, self.nationality.data, self.expires_on.form.value)
+        return super().details() | {
+            "document": json.dumps([passport.number, passport.nationality, passport.expires_on.isoformat()])
+        }
+
+
+class ContactForm(FlaskForm):
+    """Where the ticket goes. Its CSRF field stands for the whole page."""
+
+    name = Sentence("Your name")
+    email = Sentence("E-mail")
+    phone = Sentence("Mobile number")
+
+    def validate_name(self, field):
+        check_text(field, 120, "Enter your name")
+
+    def validate_email(self, field):
+        try:
+            field.data = validate_email(field.data or "", check_deliverability=False).normalized
+        except EmailNotValidError as error:
+            raise ValidationError("Enter an e-mail address, like asha@example.org") from error
+
+    def validate_phone(self, field):
+        field.data = e164(field.data or "")
+
+
+def e164(text: str) -> str:
+    """A phone number as the wire carries it; +91 unless it says otherwise. Raises ValidationError."""
+    try:
+        number = phonenumbers.parse(text[:40], "IN")
+    except phonenumbers.NumberParseException as error:
+        raise ValidationError("Enter a mobile number, like 98765 43210") from error
+    if not phonenumbers.is_valid_number(number):
+        raise ValidationError(
+            "Enter a mobile number, like 98765 43210, or with its country’s code, like +44 7700 900123"
+        )
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

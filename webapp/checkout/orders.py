@@ -1,0 +1,71 @@
+"""What the site says of a booking's item to its provider, and reads from the answers."""
+
+from flask import current_app
+
+from beckn import orders, people
+from beckn.messages import OrderMessage
+from beckn.orders import Answered, Paid
+from webapp.bookings.models import Booking, BookingItem
+from webapp.checkout.saga import Unknown
+from webapp.providers import directory
+from webapp.providers.client import ask
+from webapp.providers.directory import Provider
+
+
+def provider_of(item: BookingItem) -> Provider:
+    provider = directory.find(item.provider)
+    if provider is None:
+        raise Unknown(f"{item.provider} is not configured")
+    return provider
+
+
+def order_message(booking: Booking, item: BookingItem, paid: Paid, created_at=None) -> OrderMessage:
+    """The order of init, and of confirm when it is paid."""
+    wire = provider_of(item).wire
+    billed_to = people.BilledTo(booking.contact_name, booking.contact_email, booking.contact_phone)
+    return wire.order_message(
+        wire.choice_from_store(item.choice),
+        travellers_of(booking),
+        billed_to,
+        paid,
+        booking.public_reference,
+        current_app.config["SITE_URL"],
+        order_id=item.bpp_booking_id if paid.is_paid else None,
+        created_at=created_at,
+    )
+
+
+def travellers_of(booking: Booking) -> list[people.Traveller]:
+    return [
+        people.Traveller(
+            kind=each.kind,
+            name=each.name,
+            gender=each.gender,
+            born_on=each.born_on,
+            phone=booking.contact_phone or "",
+            email=booking.contact_email or "",
+            passport=each.passport,
+        )
+        for each in booking.travellers
+    ]
+
+
+def ask_about(item: BookingItem, action: str, message) -> Answered:
+    """The answer about an item's order. Raises ProviderRefused; ProviderUnavailable or Unknown for no usable answer."""
+    provider = provider_of(item)
+    offer = provider.wire.offer_from_store(item.offer)
+    reference = item.booking.public_reference
+    order_id = item.bpp_booking_id
+    answer = ask(provider, action, message, item.transaction_id, provider.wire.city_of_offer(offer))
+    try:
+        answered = orders.read_answer(answer)
+    except (ValueError, KeyError, OverflowError) as fault:
+        raise Unknown(f"{provider.name} gave an answer that cannot be used: {fault}") from fault
+    if answered.platform_reference != reference or (order_id and answered.order_id != order_id):
+        raise Unknown(f"{provider.name} answered with another order")
+    return answered
+
+
+def status(item: BookingItem) -> Answered:
+    """The truth about an item, asked by the provider's id or by our own."""
+    return ask_about(item, "status", orders.status_message(item.bpp_booking_id, item.transaction_id))

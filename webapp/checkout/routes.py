@@ -1,0 +1,259 @@
+"""The checkout page by page: travellers, review, pay, progress."""
+
+import secrets
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from chassis import clock
+from chassis.database import db, writing
+from webapp.admin.models import record
+from webapp.bookings import access
+from webapp.bookings.models import Booking
+from webapp.bookings.states import FINAL, Overtaken
+from webapp.bookings.views import ItemView, in_india, item_views, steps_of
+from webapp.checkout import orders, saga
+from webapp.checkout.steps import holding, paying, undoing
+from webapp.checkout.travellers import TravellersPage
+from webapp.payments.models import Payment
+from webapp.payments.routes import awaken
+from webapp.providers.client import ProviderRefused, ProviderUnavailable
+from webapp.search.selection import selected
+from webapp.trips import drafts
+
+bp = Blueprint("checkout", __name__, url_prefix="/checkout/<reference>")
+
+# Where a checkout in this state goes on.
+PAGES = {
+    "DRAFT": "checkout.review",
+    "HOLDING": "checkout.progress",
+    "AWAITING_PAYMENT": "checkout.pay",
+    "CONFIRMING": "checkout.progress",
+    "CAPTURING": "checkout.progress",
+    "COMPENSATING": "checkout.progress",
+}
+
+
+def go_on(booking: Booking):
+    """To the page where this booking stands."""
+    page = PAGES.get(booking.state, "bookings.show")
+    if booking.state == "DRAFT" and not booking.travellers:
+        page = "checkout.travellers"
+    return redirect(url_for(page, reference=booking.public_reference), 303)
+
+
+def _draft(reference: str) -> Booking | None:
+    booking = access.find(reference)
+    return booking if booking.state == "DRAFT" else None
+
+
+@bp.route("/travellers", methods=["GET", "POST"])
+def travellers(reference: str):
+    booking = _draft(reference)
+    if booking is None:
+        return go_on(access.find(reference))
+    views = item_views(booking)
+    account = current_user.user if current_user.is_authenticated else None
+    page = TravellersPage(booking, views[0].offer, account)
+    if request.method == "POST" and page.validate():
+        page.save(booking, access.user_id(), access.actor())
+        return redirect(url_for("checkout.review", reference=reference), 303)
+    status = 422 if request.method == "POST" else 200
+    return render_template("checkout/travellers.html", booking=booking, items=views, page=page), status
+
+
+@bp.get("/review")
+def review(reference: str):
+    booking = _draft(reference)
+    if booking is None or not booking.travellers:
+        return go_on(access.find(reference))
+    if booking.problem == "PRICE_CHANGED":
+        return redirect(url_for("checkout.price", reference=reference), 303)
+    return render_template("checkout/review.html", booking=booking, items=item_views(booking))
+
+
+@bp.post("/hold")
+def hold(reference: str):
+    """Continue to payment: hold everything at its provider. A second click finds the first at work."""
+    booking = access.find(reference)
+    if booking.state != "DRAFT" or not booking.travellers:
+        return go_on(booking)
+    booking_id = booking.id
+    try:
+        with writing() as session:
+            booking = session.get_one(Booking, booking_id, with_for_update=True)
+            holding.begin(booking)
+            record(access.actor(), "asked to hold", booking_id)
+    except (Overtaken, ValueError):
+        return go_on(access.find(reference))
+    saga.drive(booking_id)
+    return go_on(access.find(reference))
+
+
+@bp.route("/price", methods=["GET", "POST"])
+def price(reference: str):
+    """The price changed: old, new, difference. Accepting posts the new quote's total; nothing is held until then."""
+    booking = _draft(reference)
+    if booking is None or booking.problem != "PRICE_CHANGED":
+        return go_on(access.find(reference))
+    item = booking.current_items[0]
+    provider = orders.provider_of(item)
+    old_minor, old_item = item.total_minor, item.id
+    try:
+        offer = selected(provider, provider.wire.choice_from_store(item.choice))
+    except ProviderRefused as refusal:
+        return _problem(reference, "SOLD_OUT", refusal.reason)
+    except ProviderUnavailable:
+        return _problem(reference, "NO_ANSWER", provider.name)
+    if request.method == "POST" and request.form.get("accepted") == str(offer.total_minor):
+        _accept(reference, old_item, provider, offer)
+        flash("You accepted the new price. Nothing is held yet.", "ok")
+        return redirect(url_for("checkout.review", reference=reference), 303)
+    status = 409 if request.method == "POST" else 200
+    page = render_template(
+        "checkout/price.html",
+        booking=access.find(reference),
+        old_minor=old_minor,
+        new_minor=offer.total_minor,
+    )
+    return page, status
+
+
+def _accept(reference: str, item_id: int, provider, offer) -> None:
+    with writing() as session:
+        booking = access.find(reference)
+        session.refresh(booking, with_for_update=True)
+        item = next((each for each in booking.current_items if each.id == item_id), None)
+        if item is None or booking.state != "DRAFT":
+            return
+        drafts.renew(booking, item, provider.wire.to_store(offer), offer.total_minor)
+        booking.problem = booking.problem_detail = None
+        record(access.actor(), "accepted a new price", booking.id, total_minor=offer.total_minor)
+
+
+def _problem(reference: str, problem: str, detail: str):
+    with writing():
+        booking = access.find(reference)
+        booking.problem, booking.problem_detail = problem, detail[:300]
+    return redirect(url_for("checkout.review", reference=reference), 303)
+
+
+@bp.route("/pay", methods=["GET", "POST"])
+def pay(reference: str):
+    booking = access.find(reference)
+    if booking.state != "AWAITING_PAYMENT":
+        return go_on(booking)
+    if not paying.may_still_pay(booking):
+        return _too_late(booking)
+    if request.method == "POST":
+        return _to_the_gateway(booking)
+    return _pay_page(booking)
+
+
+def _pay_page(booking: Booking, status: int = 200):
+    page = render_template(
+        "checkout/pay.html",
+        booking=booking,
+        items=item_views(booking),
+        held_until=in_india(booking.held_until),
+        pay_by=in_india(booking.pay_by),
+    )
+    return page, status
+
+
+def _too_late(booking: Booking):
+    """Under two minutes left: a new hold is offered, and nothing has to be typed again."""
+    page = render_template(
+        "checkout/too_late.html", booking=booking, items=item_views(booking), nonce=secrets.token_urlsafe(24)
+    )
+    return page, 409
+
+
+def _to_the_gateway(booking: Booking):
+    booking_id, reference = booking.id, booking.public_reference
+    with writing() as session:
+        booking = session.get_one(Booking, booking_id, with_for_update=True)
+        if booking.state == "AWAITING_PAYMENT":
+            payment = paying.begin(booking)
+            record(access.actor(), "went to pay", booking_id, payment=payment.reference)
+    saga.drive(booking_id)
+    booking = access.find(reference)
+    payment = paying.live_payment(booking)
+    if booking.state != "AWAITING_PAYMENT" or (payment and payment.state != "OPEN"):
+        return go_on(booking)
+    if payment is None or payment.url is None:
+        return _gateway_away(booking)
+    return redirect(payment.url, 303)
+
+
+def _gateway_away(booking: Booking):
+    with writing():
+        booking.problem, booking.problem_detail = "GATEWAY_AWAY", None
+    return _pay_page(access.find(booking.public_reference), 503)
+
+
+@bp.get("/return")
+def returned(reference: str):
+    """Where the gateway sends the traveller back; what became of the payment is asked of the gateway, not of her."""
+    booking = access.find(reference)
+    awaken(booking)
+    return go_on(access.find(reference))
+
+
+@bp.get("/progress")
+def progress(reference: str):
+    booking = access.find(reference)
+    saga.drive(booking.id)
+    booking = access.find(reference)
+    if booking.state in FINAL or booking.state in ("DRAFT", "AWAITING_PAYMENT"):
+        return go_on(booking)
+    page = current_app.make_response(
+        render_template(
+            "checkout/progress.html", booking=booking, items=item_views(booking), steps=steps_of(booking)
+        )
+    )
+    page.headers["Refresh"] = "2"
+    return page
+
+
+@bp.post("/abandonment")
+def abandon(reference: str):
+    """Let the hold and the payment go."""
+    booking = access.find(reference)
+    booking_id = booking.id
+    try:
+        with writing() as session:
+            booking = session.get_one(Booking, booking_id, with_for_update=True)
+            if booking.state != "AWAITING_PAYMENT":
+                raise Overtaken("no longer waiting for a payment")
+            undoing.begin(booking, "ABANDONED", "you let it go")
+            record(access.actor(), "abandoned", booking_id)
+    except Overtaken:
+        return go_on(access.find(reference))
+    saga.drive(booking_id)
+    return go_on(access.find(reference))
+
+
+@bp.post("/again")
+def again(reference: str):
+    """The same trip as a new draft, after a hold that ended or a checkout that could not end well."""
+    booking = access.find(reference)
+    nonce = request.form.get("nonce", "")
+    if not 16 <= len(nonce) <= 64 or not nonce.isascii() or not nonce.isprintable():
+        abort(400)
+    if booking.state == "AWAITING_PAYMENT":
+        _let_expire(booking.id)
+        booking = access.find(reference)
+    fresh = drafts.again(booking, nonce, access.user_id(), access.actor())
+    access.grant(fresh.public_reference)
+    return redirect(url_for("checkout.review", reference=fresh.public_reference), 303)
+
+
+def _let_expire(booking_id: int) -> None:
+    try:
+        with writing() as session:
+            booking = session.get_one(Booking, booking_id, with_for_update=True)
+            undoing.begin(booking, "EXPIRED", "a new hold was asked for")
+    except (Overtaken, ValueError):
+        return
+    saga.drive(booking_id)

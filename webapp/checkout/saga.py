@@ -1,0 +1,235 @@
+"""The steps of a booking as rows: claimed with a lease and a fence, sent with no transaction open, written at the end.
+
+Whoever visits the booking drives it (`drive`), and so does `flask worker`; both may die at any moment. A step is
+repeatable: what is sent carries its own key, and what comes back is written only while the claim still holds.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Protocol
+
+from flask import current_app
+from sqlalchemy import or_, select, update
+
+from chassis import clock
+from chassis.database import db, insert, writing
+from webapp.bookings.models import Booking, BookingItem
+from webapp.bookings.states import Overtaken
+from webapp.checkout.models import SagaStep
+from webapp.payments.gateway import GatewayUnavailable
+from webapp.payments.models import Payment
+from webapp.providers.client import ProviderUnavailable
+
+LEASE = timedelta(seconds=60)
+MANY_TRIES = 8
+MOST_STEPS_INLINE = 40
+
+# Seconds until the next try. Never at once: a visitor waits for one try and is then shown how things stand.
+BACKOFF = (1, 2, 5, 15, 30, 60, 120, 300, 600, 1800)
+
+
+class Unknown(Exception):
+    """No usable answer: the step is tried again by the same key, never guessed."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A step that is ours until its lease ends; `attempt` counts from 1."""
+
+    step_id: int
+    kind: str
+    booking_id: int
+    item_id: int | None
+    payment_id: int | None
+    fence: int
+    attempt: int
+
+
+@dataclass
+class Work:
+    """What a step is about, read anew whenever it is needed."""
+
+    claim: Claim
+    booking: Booking
+    item: BookingItem
+    payment: Payment
+
+
+class Handler(Protocol):
+    """What a kind of step does. `send` speaks to the outside, `record` writes what came back, in one transaction."""
+
+    def send(self, work: Work) -> Any: ...
+
+    def record(self, work: Work, outcome: Any) -> None: ...
+
+    def give_up(self, work: Work) -> bool:
+        """Called in the writing transaction when the outcome is unknown; True when there is to be no further try."""
+
+
+_handlers: dict[str, Handler] = {}
+
+
+def handles(kind: str):
+    """Class decorator: this handler does the steps of `kind`."""
+
+    def register(handler: type) -> type:
+        _handlers[kind] = handler()
+        return handler
+
+    return register
+
+
+# ---- planning, inside `writing()`
+
+
+def plan(
+    kind: str,
+    booking: Booking,
+    item: BookingItem | None = None,
+    payment: Payment | None = None,
+    run_at=None,
+    key="",
+) -> None:
+    """Add a step to do; planning the same one twice is planning it once."""
+    now = clock.now()
+    parts = [kind, booking.id, item.id if item else "", payment.id if payment else "", key]
+    db.session.flush()
+    db.session.execute(
+        insert(SagaStep.__table__)
+        .values(
+            booking_id=booking.id,
+            item_id=item.id if item else None,
+            payment_id=payment.id if payment else None,
+            kind=kind,
+            state="READY",
+            dedupe_key=":".join(str(part) for part in parts),
+            attempts=0,
+            fence=0,
+            run_at=run_at or now,
+            created_at=now,
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+def wake(kind: str, booking: Booking) -> None:
+    """Let the booking's waiting step of this kind run now; who is at it already asked too early and is overtaken."""
+    db.session.execute(
+        update(SagaStep)
+        .where(SagaStep.booking_id == booking.id, SagaStep.kind == kind, SagaStep.state == "READY")
+        .values(run_at=clock.now(), lease_until=None, fence=SagaStep.fence + 1)
+    )
+
+
+def drop(kind: str, booking: Booking) -> None:
+    """The booking's waiting steps of this kind need not be done any more."""
+    db.session.execute(
+        update(SagaStep)
+        .where(SagaStep.booking_id == booking.id, SagaStep.kind == kind, SagaStep.state == "READY")
+        .values(state="DROPPED", done_at=clock.now())
+    )
+
+
+# ---- driving
+
+
+def drive(booking_id: int) -> None:
+    """Do the booking's due steps until none is due; what must wait is left to the next visit or the worker."""
+    for _ in range(MOST_STEPS_INLINE):
+        claim = claim_next(booking_id)
+        if claim is None:
+            return
+        perform(claim)
+
+
+def claim_next(booking_id: int | None = None) -> Claim | None:
+    """The next due step, ours for a minute; of one booking, or of any."""
+    now = clock.now()
+    due = [
+        SagaStep.state == "READY",
+        SagaStep.run_at <= now,
+        or_(SagaStep.lease_until.is_(None), SagaStep.lease_until <= now),
+    ]
+    if booking_id is not None:
+        due.append(SagaStep.booking_id == booking_id)
+    if db.session.scalar(select(SagaStep.id).where(*due).limit(1)) is None:
+        return None
+    with writing() as session:
+        step = session.scalar(
+            select(SagaStep)
+            .where(*due)
+            .order_by(SagaStep.run_at, SagaStep.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        if step is None:
+            return None
+        step.lease_until = now + LEASE
+        step.fence += 1
+        step.attempts += 1
+        session.flush()
+        return Claim(
+            step.id, step.kind, step.booking_id, step.item_id, step.payment_id, step.fence, step.attempts
+        )
+
+
+def perform(claim: Claim) -> None:
+    """Send, then write what came back, if the claim still holds."""
+    handler = _handlers[claim.kind]
+    try:
+        outcome = handler.send(_work(claim))
+    except (Unknown, ProviderUnavailable, GatewayUnavailable) as error:
+        _not_known(claim, handler, error)
+        return
+    try:
+        with writing():
+            work = _work(claim, lock=True)
+            if not _finish(claim):
+                return
+            handler.record(work, outcome)
+    except Overtaken as overtaken:
+        current_app.logger.info("overtaken", extra={"facts": {"step": claim.kind, "why": str(overtaken)}})
+        _not_known(claim, handler, overtaken)
+
+
+def _work(claim: Claim, lock: bool = False) -> Work:
+    booking = db.session.get_one(
+        Booking, claim.booking_id, with_for_update=lock or None, populate_existing=lock
+    )
+    item = db.session.get(BookingItem, claim.item_id, populate_existing=lock) if claim.item_id else None
+    payment = db.session.get(Payment, claim.payment_id, populate_existing=lock) if claim.payment_id else None
+    return Work(claim, booking, item, payment)  # type: ignore[arg-type]
+
+
+def _finish(claim: Claim) -> bool:
+    """Mark the step done; False when somebody else has claimed it since."""
+    done = db.session.execute(
+        update(SagaStep)
+        .where(SagaStep.id == claim.step_id, SagaStep.fence == claim.fence, SagaStep.state == "READY")
+        .values(state="DONE", done_at=clock.now(), lease_until=None, last_error=None)
+    )
+    return done.rowcount == 1
+
+
+def _not_known(claim: Claim, handler: Handler, error: Exception) -> None:
+    with writing():
+        work = _work(claim, lock=True)
+        later = clock.now() + timedelta(seconds=BACKOFF[min(claim.attempt, len(BACKOFF)) - 1])
+        kept = db.session.execute(
+            update(SagaStep)
+            .where(SagaStep.id == claim.step_id, SagaStep.fence == claim.fence, SagaStep.state == "READY")
+            .values(run_at=later, lease_until=None, last_error=str(error)[:500])
+        )
+        if kept.rowcount == 1 and handler.give_up(work):
+            _finish(claim)
+        elif claim.attempt >= MANY_TRIES:
+            work.booking.needs_attention = f"{claim.kind} was tried {claim.attempt} times: {error}"[:500]
+
+
+def again_at(work: Work, run_at) -> None:
+    """From `record`: the step is not done after all, it waits until `run_at`."""
+    db.session.execute(
+        update(SagaStep)
+        .where(SagaStep.id == work.claim.step_id)
+        .values(state="READY", run_at=run_at, done_at=None, lease_until=None)
+    )

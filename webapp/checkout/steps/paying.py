@@ -1,0 +1,184 @@
+"""Steps 2, 3 and 5: open a payment, learn what became of it, and take the money once everything is confirmed."""
+
+from datetime import timedelta
+
+from flask import current_app, url_for
+
+from chassis import clock
+from chassis.database import db
+from webapp.bookings.models import Booking
+from webapp.bookings.states import LIVE_PAYMENT, move
+from webapp.checkout import letters, saga
+from webapp.checkout.saga import Unknown, Work, handles
+from webapp.checkout.steps import undoing
+from webapp.payments import ledger
+from webapp.payments.gateway import GatewayPayment, GatewayRefused
+from webapp.payments.models import Payment
+from webapp.payments.selected import gateway
+
+LEAST_TIME_TO_PAY = timedelta(seconds=120)
+HOLD_TOO_SHORT = timedelta(seconds=30)
+
+
+def may_still_pay(booking: Booking) -> bool:
+    """Under two minutes left nobody is sent to a payment page: a new hold is offered instead."""
+    return (
+        booking.state == "AWAITING_PAYMENT"
+        and booking.pay_by is not None
+        and booking.pay_by - clock.now() >= LEAST_TIME_TO_PAY
+    )
+
+
+def live_payment(booking: Booking) -> Payment | None:
+    """The one payment that may still move money."""
+    return db.session.scalar(
+        db.select(Payment).where(Payment.booking_id == booking.id, Payment.state.in_(LIVE_PAYMENT))
+    )
+
+
+def begin(booking: Booking) -> Payment:
+    """The live payment of a booking, made when there is none; inside `writing()`. A double click finds the first."""
+    payment = live_payment(booking)
+    if payment is None:
+        now = clock.now()
+        tries = db.session.scalar(
+            db.select(db.func.count()).select_from(Payment).where(Payment.booking_id == booking.id)
+        )
+        payment = Payment(
+            booking_id=booking.id,
+            gateway=gateway().name,
+            reference=f"{booking.public_reference}-{(tries or 0) + 1}",
+            amount_minor=booking.amount_minor,
+            currency=booking.currency,
+            expires_at=booking.pay_by.replace(microsecond=0),
+            created_at=now,
+            updated_at=now,
+        )
+        db.session.add(payment)
+        db.session.flush()
+        booking.problem = booking.problem_detail = None
+        saga.plan("OPEN_PAYMENT", booking, payment=payment)
+    return payment
+
+
+@handles("OPEN_PAYMENT")
+class Opening:
+    def send(self, work: Work) -> GatewayPayment | GatewayRefused | None:
+        payment, booking = work.payment, work.booking
+        if payment.state != "OPEN":
+            return None
+        reference, again = payment.reference, work.claim.attempt > 1
+        asked = {
+            "reference": reference,
+            "amount_minor": payment.amount_minor,
+            "currency": payment.currency,
+            "description": f"Yaana booking {booking.public_reference}",
+            "return_url": current_app.config["SITE_URL"]
+            + url_for("checkout.returned", reference=booking.public_reference),
+            "expires_at": payment.expires_at,
+            "key": f"{reference}-open",
+        }
+        try:
+            return (gateway().find_by_reference(reference) if again else None) or gateway().create(**asked)
+        except GatewayRefused as refusal:
+            return refusal
+
+    def record(self, work: Work, outcome: GatewayPayment | GatewayRefused | None) -> None:
+        if outcome is None or work.payment.state != "OPEN":
+            return
+        if isinstance(outcome, GatewayRefused):
+            move(work.payment, "FAILED")
+            work.booking.problem, work.booking.problem_detail = "PAYMENT_REFUSED", outcome.sentence[:300]
+            return
+        work.payment.gateway_reference = outcome.gateway_reference
+        work.payment.url = outcome.url
+
+    def give_up(self, work: Work) -> bool:
+        return work.booking.state != "AWAITING_PAYMENT" or work.payment.state != "OPEN"
+
+
+@handles("CHECK_PAYMENT")
+class Checking:
+    """Woken by the return page and the webhook, and due by itself when the time to pay is over: asks for the truth."""
+
+    def send(self, work: Work) -> GatewayPayment | None:
+        if work.booking.state != "AWAITING_PAYMENT":
+            return None
+        payment = live_payment(work.booking)
+        if payment is None:
+            return None
+        if payment.gateway_reference:
+            return gateway().find(payment.gateway_reference)
+        return gateway().find_by_reference(payment.reference)
+
+    def record(self, work: Work, truth: GatewayPayment | None) -> None:
+        booking = work.booking
+        if booking.state != "AWAITING_PAYMENT":
+            return
+        payment = live_payment(booking)
+        if payment and truth and payment.state == "OPEN" and truth.reference == payment.reference:
+            payment.gateway_reference = payment.gateway_reference or truth.gateway_reference
+            self._learn(booking, payment, truth)
+        if booking.state == "AWAITING_PAYMENT":
+            self._wait_or_end(work)
+
+    def _learn(self, booking: Booking, payment: Payment, truth: GatewayPayment) -> None:
+        if truth.state in ("AUTHORISED", "CAPTURED"):
+            if (truth.amount_minor, truth.currency) != (payment.amount_minor, payment.currency):
+                undoing.begin(booking, "FAILED", "the gateway authorised another amount", attention=True)
+                return
+            move(payment, "AUTHORISED", authorised_minor=truth.authorised_minor)
+            self._confirm(booking)
+        elif truth.state == "FAILED":
+            move(payment, "FAILED")
+            booking.problem, booking.problem_detail = "DECLINED", None
+        elif truth.state == "VOIDED":
+            move(payment, "VOIDED")
+
+    def _confirm(self, booking: Booking) -> None:
+        if booking.held_until is None or booking.held_until - clock.now() < HOLD_TOO_SHORT:
+            undoing.begin(booking, "EXPIRED", "the payment came after the hold had ended")
+            return
+        move(booking, "CONFIRMING", problem=None, problem_detail=None)
+        for item in booking.current_items:
+            saga.plan("CONFIRM", booking, item)
+
+    def _wait_or_end(self, work: Work) -> None:
+        booking = work.booking
+        if booking.pay_by <= clock.now():
+            undoing.begin(booking, "EXPIRED", "nobody paid in time")
+        else:
+            saga.again_at(work, booking.pay_by)
+
+    def give_up(self, work: Work) -> bool:
+        return work.booking.state != "AWAITING_PAYMENT"
+
+
+@handles("CAPTURE")
+class Capturing:
+    def send(self, work: Work) -> GatewayPayment | GatewayRefused | None:
+        payment = work.payment
+        if payment.state != "AUTHORISED":
+            return None
+        amount, number, key = payment.amount_minor, payment.gateway_reference, f"{payment.reference}-capture"
+        try:
+            truth = gateway().capture(number, amount, key)
+        except GatewayRefused as refusal:
+            return refusal
+        if truth.captured_minor != amount:
+            raise Unknown("another amount was captured")
+        return truth
+
+    def record(self, work: Work, outcome: GatewayPayment | GatewayRefused | None) -> None:
+        booking, payment = work.booking, work.payment
+        if outcome is None or booking.state != "CAPTURING":
+            return
+        if isinstance(outcome, GatewayRefused):
+            undoing.begin(booking, "FAILED", f"the payment could not be taken: {outcome.sentence}")
+            return
+        ledger.capture(payment)
+        move(booking, "CONFIRMED", confirmed_at=clock.now())
+        letters.write(booking, "booked")
+
+    def give_up(self, work: Work) -> bool:
+        return work.booking.state != "CAPTURING"

@@ -1,0 +1,135 @@
+"""Step C: a checkout that cannot end well. The money first, then every item, then the final state."""
+
+from beckn import orders as wire
+from beckn import terms
+from beckn.errors import ERROR_30010_ORDER
+from beckn.orders import CANCELLED, EXPIRED, RELEASED, Answered
+from chassis.database import db
+from webapp.bookings.models import Booking, BookingItem
+from webapp.bookings.states import LIVE_PAYMENT, move
+from webapp.checkout import letters, orders, saga
+from webapp.checkout.saga import Unknown, Work, handles
+from webapp.payments import ledger
+from webapp.payments.gateway import GatewayPayment, GatewayRefused
+from webapp.payments.models import Payment
+from webapp.payments.selected import gateway
+from webapp.providers.client import ProviderRefused
+
+OVER = (CANCELLED, RELEASED, EXPIRED)
+
+
+def begin(booking: Booking, ends_as: str, why: str, attention: bool = False) -> None:
+    """From wherever the checkout stands to COMPENSATING; inside `writing()`."""
+    move(booking, "COMPENSATING", ends_as=ends_as, problem=ends_as, problem_detail=why[:300])
+    if attention:
+        booking.needs_attention = why
+    for kind in ("CHECK_PAYMENT", "CONFIRM", "CAPTURE", "OPEN_PAYMENT"):
+        saga.drop(kind, booking)
+    payments = db.session.scalars(
+        db.select(Payment).where(Payment.booking_id == booking.id, Payment.state.in_(LIVE_PAYMENT))
+    ).all()
+    for payment in payments:
+        saga.plan("UNPAY", booking, payment=payment)
+    if not payments:
+        _let_go(booking)
+
+
+def _let_go(booking: Booking) -> None:
+    for item in booking.current_items:
+        if item.state == "CONFIRMED":
+            move(item, "CANCELLING")
+        if item.state in ("NEW", "HELD", "CANCELLING"):
+            saga.plan("RELEASE", booking, item)
+    _finish(booking)
+
+
+def _finish(booking: Booking) -> None:
+    if booking.state == "COMPENSATING" and all(
+        item.state in ("RELEASED", "CANCELLED") for item in booking.current_items
+    ):
+        move(booking, booking.ends_as)
+        letters.write(booking, "not_booked")
+
+
+@handles("UNPAY")
+class Unpaying:
+    """Void what was not taken, refund what was."""
+
+    def send(self, work: Work) -> GatewayPayment | None:
+        payment = work.payment
+        reference, number = payment.reference, payment.gateway_reference
+        if payment.state not in LIVE_PAYMENT:
+            return None
+        truth = gateway().find(number) if number else gateway().find_by_reference(reference)
+        if truth is None:
+            return None
+        try:
+            if truth.state in ("OPEN", "AUTHORISED"):
+                return gateway().void(truth.gateway_reference, f"{reference}-void")
+            owed = truth.captured_minor - truth.refunded_minor
+            if truth.state in ("CAPTURED", "PARTIALLY_REFUNDED") and owed:
+                return gateway().refund(truth.gateway_reference, owed, f"{reference}-undo")
+        except GatewayRefused as refusal:
+            raise Unknown(str(refusal)) from refusal
+        return truth
+
+    def record(self, work: Work, truth: GatewayPayment | None) -> None:
+        payment = work.payment
+        if truth is not None and truth.captured_minor > payment.captured_minor:
+            ledger.learn_capture(payment, truth)
+        if truth is not None and truth.refunded_minor > payment.refunded_minor:
+            amount = truth.refunded_minor - payment.refunded_minor
+            ledger.refund(payment, amount, None, f"{payment.reference}-undo")
+        elif payment.state in ("OPEN", "AUTHORISED"):
+            move(
+                payment,
+                "FAILED" if truth and truth.state == "FAILED" and payment.state == "OPEN" else "VOIDED",
+            )
+        _let_go(work.booking)
+
+    def give_up(self, work: Work) -> bool:
+        return False
+
+
+@handles("RELEASE")
+class Releasing:
+    """`cancel` because the payment was not completed: free of charge, and closes an id never seen."""
+
+    def send(self, work: Work) -> Answered | ProviderRefused | None:
+        item = work.item
+        if item.state not in ("NEW", "HELD", "CANCELLING"):
+            return None
+        message = wire.cancel_message(item.bpp_booking_id, item.transaction_id, terms.PAYMENT_NOT_COMPLETED)
+        try:
+            answer = orders.ask_about(item, "cancel", message)
+        except ProviderRefused as refusal:
+            if refusal.code != ERROR_30010_ORDER:
+                raise Unknown(str(refusal)) from refusal
+            return refusal
+        if answer.state not in OVER:
+            raise Unknown(f"cancel was answered with {answer.state}")
+        return answer
+
+    def record(self, work: Work, outcome: Answered | ProviderRefused | None) -> None:
+        booking, item = work.booking, work.item
+        if outcome is not None:
+            _let_item_go(booking, item, outcome)
+        _finish(booking)
+
+    def give_up(self, work: Work) -> bool:
+        return False
+
+
+def _let_item_go(booking: Booking, item: BookingItem, outcome: Answered | ProviderRefused) -> None:
+    if item.state in ("NEW", "HELD"):
+        # An answer to init that was lost may have left an order behind; now its id is known.
+        order_id = outcome.order_id if isinstance(outcome, Answered) else None
+        move(item, "RELEASED", bpp_booking_id=item.bpp_booking_id or order_id)
+    elif item.state == "CANCELLING":
+        move(item, "CANCELLED", refund_minor=item.total_minor)
+        kept = outcome.total_minor if isinstance(outcome, Answered) else 0
+        if kept:
+            ledger.loss(booking, item, kept)
+            booking.needs_attention = (
+                f"{item.provider} keeps {kept} of {item.bpp_booking_id}, which nobody paid"
+            )

@@ -1,0 +1,55 @@
+"""Where gateways tell us that something happened; they only ever wake the booking, which asks for the truth."""
+
+import hashlib
+
+from flask import Blueprint, current_app, request
+from sqlalchemy import select
+
+from chassis import clock
+from chassis.database import db, insert, writing
+from webapp.bookings.models import Booking
+from webapp.checkout import saga
+from webapp.checkout.models import Inbox
+from webapp.extensions import csrf
+from webapp.payments.gateway import ForgedWebhook
+from webapp.payments.models import Payment
+from webapp.payments.selected import gateway
+
+bp = Blueprint("payments", __name__)
+
+
+@bp.post("/payments/webhooks/<name>")
+@csrf.exempt
+def webhook(name: str):
+    if name != gateway().name:
+        return "", 404
+    body = request.get_data(cache=False)
+    try:
+        reference = gateway().read_webhook(body, request.headers)
+    except ForgedWebhook as forged:
+        current_app.logger.warning("a webhook was not believed", extra={"facts": {"why": str(forged)}})
+        return "", 400
+    payment = db.session.scalar(
+        select(Payment).where(Payment.gateway == name, Payment.gateway_reference == reference)
+    )
+    if payment is not None and _is_new(name, body):
+        awaken(db.session.get_one(Booking, payment.booking_id))
+    return "", 204
+
+
+def _is_new(sender: str, body: bytes) -> bool:
+    with writing() as session:
+        received = session.execute(
+            insert(Inbox.__table__)
+            .values(sender=sender, message_key=hashlib.sha256(body).hexdigest(), received_at=clock.now())
+            .on_conflict_do_nothing()
+        )
+        return received.rowcount == 1
+
+
+def awaken(booking: Booking) -> None:
+    """Ask for the truth about the booking's payment now, and go on from there."""
+    booking_id = booking.id
+    with writing():
+        saga.wake("CHECK_PAYMENT", db.session.get_one(Booking, booking_id))
+    saga.drive(booking_id)

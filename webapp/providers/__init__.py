@@ -1,0 +1,1 @@
+"""The providers the site knows, and how one is asked."""

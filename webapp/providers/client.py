@@ -1,0 +1,119 @@
+"""Asking one provider, in Beckn over HTTP, with one of two ways to fail and no third.
+
+ProviderError
+├── ProviderUnavailable   no usable answer in time: the outcome is unknown
+└── ProviderRefused       understood and refused: a code and a reason; nothing changed
+"""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+
+from beckn import messages
+from beckn.context import TTL, VERSION, Code, Context, Location
+from beckn.errors import NotUnderstood
+from beckn.messages import Part
+from beckn.participants import Speaker
+from beckn.times import write_instant
+from chassis import clock
+from chassis.calls import Answer, CallFailed, call
+from webapp.providers.directory import Provider
+
+# Seconds in all, from connecting to the last byte.
+DEADLINES = {"search": 2.0, "select": 3.0, "init": 3.0, "confirm": 10.0, "cancel": 10.0}
+USUAL_DEADLINE = 3.0
+
+
+class ProviderError(Exception):
+    def __init__(self, provider: Provider, sentence: str):
+        super().__init__(f"{provider.name} {sentence}")
+        self.provider = provider
+        self.sentence = sentence
+
+
+class ProviderUnavailable(ProviderError):
+    """No usable answer in time. `sent` is False when the request surely never arrived."""
+
+    def __init__(self, provider: Provider, sentence: str, sent: bool = True):
+        super().__init__(provider, sentence)
+        self.sent = sent
+
+
+class ProviderRefused(ProviderError):
+    """Understood and refused; `code` is one of beckn.errors."""
+
+    def __init__(self, provider: Provider, code: str, sentence: str):
+        super().__init__(provider, f"refused: {code} {sentence}")
+        self.code = code
+        self.reason = sentence
+
+
+def ask(provider: Provider, action: str, message: Part, transaction_id: str, city: str | None = None) -> Any:
+    """The message of the provider's `on_<action>`; `city` is an STD code. Raises ProviderUnavailable, ProviderRefused."""
+    speaker: Speaker = current_app.extensions["speaker"]
+    now = clock.now()
+    context = _context(provider, action, transaction_id, city, speaker, now)
+    body = messages.write(context, message)
+    deadline = DEADLINES.get(action, USUAL_DEADLINE)
+    headers = {
+        "Content-Type": "application/json",
+        "Authorization": speaker.sign(body, now),
+        "Prefer": f"wait={int(deadline)}",
+    }
+    try:
+        answer = call("POST", f"{provider.url}/beckn/{action}", body, headers, deadline=deadline)
+    except CallFailed as failure:
+        raise ProviderUnavailable(provider, str(failure), failure.sent) from failure
+    return _read(provider, context, answer)
+
+
+def _context(
+    provider: Provider, action: str, transaction_id: str, city: str | None, speaker: Speaker, now: datetime
+) -> Context:
+    return Context(
+        domain=provider.wire.DOMAIN,
+        location=Location(country=Code("IND"), city=Code(f"std:{city}") if city else None),
+        action=action,
+        version=VERSION,
+        bap_id=speaker.subscriber_id,
+        bap_uri=speaker.uri,
+        bpp_id=provider.subscriber_id,
+        bpp_uri=f"{provider.url}/beckn",
+        transaction_id=uuid.UUID(transaction_id),
+        message_id=uuid.uuid4(),
+        timestamp=write_instant(now),
+        ttl=TTL,
+    )
+
+
+def _read(provider: Provider, asked: Context, answer: Answer) -> Any:
+    if answer.status in (400, 409):
+        error = messages.read_nack(answer.body)
+        if error is not None:
+            raise ProviderRefused(provider, error.code, _text(error))
+    if answer.status != 200:
+        raise ProviderUnavailable(provider, f"answered with HTTP {answer.status}")
+    try:
+        context, message, error = messages.read_answer(answer.body, asked.action)
+    except NotUnderstood as fault:
+        raise ProviderUnavailable(provider, f"gave an answer that cannot be read: {fault.path}") from fault
+    if not _answers(context, asked):
+        raise ProviderUnavailable(provider, "answered another question")
+    if error is not None:
+        raise ProviderRefused(provider, error.code, _text(error))
+    return message
+
+
+def _answers(context: Context, asked: Context) -> bool:
+    return (
+        context.action == f"on_{asked.action}"
+        and context.transaction_id == asked.transaction_id
+        and context.message_id == asked.message_id
+        and context.bpp_id == asked.bpp_id
+    )
+
+
+def _text(error: messages.Error) -> str:
+    return f"{error.message or ''}"[:300]

@@ -1,0 +1,1 @@
+"""Finding flights and hotels over all providers that can serve the search."""
