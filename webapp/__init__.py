@@ -13,8 +13,10 @@ def create_app(config: Mapping | None = None) -> Flask:
     """The site's app. Imports wait until here, so that the sandbox gateway beside it loads nothing of the site."""
     from chassis import app as chassis
     from chassis import clock
-    from webapp import commands, config as settings, errors, extensions, filters
+    from webapp import commands, errors, extensions, filters
+    from webapp import config as settings
     from webapp.accounts import sessions
+    from webapp.checkout import worker
     from webapp.providers import directory
     from webapp.speaker import site_speaker
 
@@ -40,6 +42,7 @@ def create_app(config: Mapping | None = None) -> Flask:
     sessions.set_up(extensions.login_manager)
     errors.set_up(app)
     commands.set_up(app)
+    app.cli.add_command(worker.worker)
     _register(app)
     if os.environ.get("FLASK_RUN_FROM_CLI") != "true":
         _warm_up()

@@ -22,7 +22,9 @@ def provider_of(item: BookingItem) -> Provider:
 def order_message(booking: Booking, item: BookingItem, paid: Paid, created_at=None) -> OrderMessage:
     """The order of init, and of confirm when it is paid."""
     wire = provider_of(item).wire
-    billed_to = people.BilledTo(booking.contact_name, booking.contact_email, booking.contact_phone)
+    billed_to = people.BilledTo(
+        name=booking.contact_name, phone=booking.contact_phone, email=booking.contact_email
+    )
     return wire.order_message(
         wire.choice_from_store(item.choice),
         travellers_of(booking),

@@ -5,17 +5,15 @@ import secrets
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from chassis import clock
-from chassis.database import db, writing
+from chassis.database import writing
 from webapp.admin.models import record
 from webapp.bookings import access
 from webapp.bookings.models import Booking
 from webapp.bookings.states import FINAL, Overtaken
-from webapp.bookings.views import ItemView, in_india, item_views, steps_of
+from webapp.bookings.views import in_india, item_views, steps_of
 from webapp.checkout import orders, saga
 from webapp.checkout.steps import holding, paying, undoing
 from webapp.checkout.travellers import TravellersPage
-from webapp.payments.models import Payment
 from webapp.payments.routes import awaken
 from webapp.providers.client import ProviderRefused, ProviderUnavailable
 from webapp.search.selection import selected

@@ -4,9 +4,10 @@ Whoever visits the booking drives it (`drive`), and so does `flask worker`; both
 repeatable: what is sent carries its own key, and what comes back is written only while the claim still holds.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, Protocol
+from datetime import datetime, timedelta
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import or_, select, update
@@ -55,15 +56,22 @@ class Work:
     payment: Payment
 
 
-class Handler(Protocol):
+class Handler(ABC):
     """What a kind of step does. `send` speaks to the outside, `record` writes what came back, in one transaction."""
 
+    @abstractmethod
     def send(self, work: Work) -> Any: ...
 
+    @abstractmethod
     def record(self, work: Work, outcome: Any) -> None: ...
 
     def give_up(self, work: Work) -> bool:
         """Called in the writing transaction when the outcome is unknown; True when there is to be no further try."""
+        return False
+
+    def ends_at(self, work: Work) -> datetime | None:
+        """When the last try is to be made; None for a step that is tried for ever."""
+        return None
 
 
 _handlers: dict[str, Handler] = {}
@@ -215,6 +223,7 @@ def _not_known(claim: Claim, handler: Handler, error: Exception) -> None:
     with writing():
         work = _work(claim, lock=True)
         later = clock.now() + timedelta(seconds=BACKOFF[min(claim.attempt, len(BACKOFF)) - 1])
+        later = min(later, handler.ends_at(work) or later)
         kept = db.session.execute(
             update(SagaStep)
             .where(SagaStep.id == claim.step_id, SagaStep.fence == claim.fence, SagaStep.state == "READY")

@@ -87,7 +87,7 @@ def _enter(
     item: BookingItem | None = None,
 ) -> bool:
     """False when the entry was there already."""
-    entered = db.session.execute(
+    entered = db.session.scalar(
         insert(LedgerEntry.__table__)
         .values(
             booking_id=booking_id,
@@ -100,5 +100,6 @@ def _enter(
             created_at=clock.now(),
         )
         .on_conflict_do_nothing()
+        .returning(LedgerEntry.__table__.c.id)
     )
-    return entered.rowcount == 1
+    return entered is not None

@@ -39,12 +39,13 @@ def webhook(name: str):
 
 def _is_new(sender: str, body: bytes) -> bool:
     with writing() as session:
-        received = session.execute(
+        received = session.scalar(
             insert(Inbox.__table__)
             .values(sender=sender, message_key=hashlib.sha256(body).hexdigest(), received_at=clock.now())
             .on_conflict_do_nothing()
+            .returning(Inbox.__table__.c.id)
         )
-        return received.rowcount == 1
+        return received is not None
 
 
 def awaken(booking: Booking) -> None:

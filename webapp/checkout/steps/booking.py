@@ -1,12 +1,13 @@
 """Step 4: `confirm` at a provider makes the booking real; refused means that everything is let go."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from beckn.orders import CONFIRMED, Answered, Paid
 from chassis import clock
 from webapp.bookings.states import move
 from webapp.checkout import orders, saga
-from webapp.checkout.saga import Unknown, Work, handles
+from webapp.checkout.saga import Handler, Unknown, Work, handles
 from webapp.checkout.steps import undoing
 from webapp.checkout.steps.paying import live_payment
 from webapp.providers.client import ProviderRefused, ProviderUnavailable
@@ -16,7 +17,7 @@ TIME_TO_CONFIRM = timedelta(minutes=10)
 
 
 @handles("CONFIRM")
-class Confirming:
+class Confirming(Handler):
     def send(self, work: Work) -> Answered | ProviderRefused | None:
         item, payment = work.item, live_payment(work.booking)
         if item.state != "HELD" or payment is None:
@@ -52,11 +53,13 @@ class Confirming:
         booking = work.booking
         if booking.state != "CONFIRMING":
             return True
-        end = work.item.held_until + TIME_TO_CONFIRM
-        if clock.now() < end:
+        if clock.now() < self.ends_at(work):
             return False
         undoing.begin(booking, "FAILED", f"{orders.provider_of(work.item).name} did not confirm in time")
         return True
+
+    def ends_at(self, work: Work) -> datetime:
+        return work.item.held_until + TIME_TO_CONFIRM
 
 
 def _confirm_or_look(work: Work, message) -> Answered:
@@ -72,6 +75,4 @@ def _confirm_or_look(work: Work, message) -> Answered:
 
 
 def _with_terms(offer, answer: Answered):
-    from dataclasses import replace
-
     return replace(offer, terms=answer.terms)

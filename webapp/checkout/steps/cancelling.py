@@ -8,7 +8,7 @@ from beckn.orders import CANCELLED, Answered
 from webapp.bookings.models import Booking, BookingItem
 from webapp.bookings.states import move
 from webapp.checkout import letters, orders, saga
-from webapp.checkout.saga import Unknown, Work, handles
+from webapp.checkout.saga import Handler, Unknown, Work, handles
 from webapp.checkout.steps.paying import live_payment
 from webapp.payments import ledger
 from webapp.payments.gateway import GatewayPayment, GatewayRefused
@@ -45,7 +45,7 @@ def begin(booking: Booking, items: list[BookingItem]) -> None:
 
 
 @handles("CANCEL")
-class Cancelling:
+class Cancelling(Handler):
     def send(self, work: Work) -> Answered | ProviderRefused | None:
         item = work.item
         if item.state != "CANCELLING":
@@ -91,7 +91,7 @@ def _kept(answer: Answered, total_minor: int) -> int:
 
 
 @handles("REFUND")
-class Refunding:
+class Refunding(Handler):
     def send(self, work: Work) -> GatewayPayment | None:
         payment, item = work.payment, work.item
         amount, number = item.refund_minor, payment.gateway_reference
@@ -110,9 +110,6 @@ class Refunding:
         if truth is not None:
             ledger.refund(payment, item.refund_minor, item, _refund_key(work))
         _finish(booking)
-
-    def give_up(self, work: Work) -> bool:
-        return False
 
 
 def _refund_key(work: Work) -> str:

@@ -9,7 +9,7 @@ from chassis import clock
 from webapp.bookings.models import Booking, BookingItem
 from webapp.bookings.states import move
 from webapp.checkout import orders, saga
-from webapp.checkout.saga import Unknown, Work, handles
+from webapp.checkout.saga import Handler, Unknown, Work, handles
 from webapp.providers.client import ProviderRefused
 from webapp.trips import drafts
 
@@ -36,7 +36,7 @@ def begin(booking: Booking) -> None:
 
 
 @handles("HOLD")
-class Holding:
+class Holding(Handler):
     def send(self, work: Work) -> Hold | ProviderRefused | None:
         if work.item.state != "NEW":
             return None

@@ -9,7 +9,7 @@ from chassis.database import db
 from webapp.bookings.models import Booking
 from webapp.bookings.states import LIVE_PAYMENT, move
 from webapp.checkout import letters, saga
-from webapp.checkout.saga import Unknown, Work, handles
+from webapp.checkout.saga import Handler, Unknown, Work, handles
 from webapp.checkout.steps import undoing
 from webapp.payments import ledger
 from webapp.payments.gateway import GatewayPayment, GatewayRefused
@@ -62,7 +62,7 @@ def begin(booking: Booking) -> Payment:
 
 
 @handles("OPEN_PAYMENT")
-class Opening:
+class Opening(Handler):
     def send(self, work: Work) -> GatewayPayment | GatewayRefused | None:
         payment, booking = work.payment, work.booking
         if payment.state != "OPEN":
@@ -98,7 +98,7 @@ class Opening:
 
 
 @handles("CHECK_PAYMENT")
-class Checking:
+class Checking(Handler):
     """Woken by the return page and the webhook, and due by itself when the time to pay is over: asks for the truth."""
 
     def send(self, work: Work) -> GatewayPayment | None:
@@ -155,7 +155,7 @@ class Checking:
 
 
 @handles("CAPTURE")
-class Capturing:
+class Capturing(Handler):
     def send(self, work: Work) -> GatewayPayment | GatewayRefused | None:
         payment = work.payment
         if payment.state != "AUTHORISED":

@@ -8,7 +8,7 @@ from chassis.database import db
 from webapp.bookings.models import Booking, BookingItem
 from webapp.bookings.states import LIVE_PAYMENT, move
 from webapp.checkout import letters, orders, saga
-from webapp.checkout.saga import Unknown, Work, handles
+from webapp.checkout.saga import Handler, Unknown, Work, handles
 from webapp.payments import ledger
 from webapp.payments.gateway import GatewayPayment, GatewayRefused
 from webapp.payments.models import Payment
@@ -52,7 +52,7 @@ def _finish(booking: Booking) -> None:
 
 
 @handles("UNPAY")
-class Unpaying:
+class Unpaying(Handler):
     """Void what was not taken, refund what was."""
 
     def send(self, work: Work) -> GatewayPayment | None:
@@ -87,12 +87,9 @@ class Unpaying:
             )
         _let_go(work.booking)
 
-    def give_up(self, work: Work) -> bool:
-        return False
-
 
 @handles("RELEASE")
-class Releasing:
+class Releasing(Handler):
     """`cancel` because the payment was not completed: free of charge, and closes an id never seen."""
 
     def send(self, work: Work) -> Answered | ProviderRefused | None:
@@ -115,9 +112,6 @@ class Releasing:
         if outcome is not None:
             _let_item_go(booking, item, outcome)
         _finish(booking)
-
-    def give_up(self, work: Work) -> bool:
-        return False
 
 
 def _let_item_go(booking: Booking, item: BookingItem, outcome: Answered | ProviderRefused) -> None:

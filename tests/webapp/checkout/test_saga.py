@@ -1,0 +1,304 @@
+"""One checkout, step by step: what is real after each, and what an answer that is lost, doubled or refused does."""
+
+import pytest
+
+from bpp_services.air.models import Booking as AirBooking
+from bpp_services.air.models import Departure
+from chassis.database import db, writing
+from webapp.bookings.models import Booking
+from webapp.bookings.states import FINAL
+from webapp.checkout import saga
+from webapp.checkout.models import Outbox, SagaStep
+from webapp.checkout.steps import paying, undoing
+
+
+def test_a_checkout_holds_then_pays_then_confirms_then_captures(database, a_trip, seats):
+    trip = a_trip(seats=10)
+
+    assert trip.hold() == "AWAITING_PAYMENT"
+    assert seats.counts() == {"HELD": 1, "available": 9}
+
+    trip.open_payment()
+    trip.authorise()
+    assert trip.truth().captured_minor == 0
+
+    assert trip.come_back() == "CONFIRMED"
+    assert seats.counts() == {"CONFIRMED": 1, "available": 9}
+    assert trip.item.bpp_booking_id.startswith("6E-")
+    assert list(trip.item.tickets.values())[0].startswith("312")
+    assert trip.truth().captured_minor == trip.item.total_minor == 441_000
+    assert trip.balance() == (441_000, 441_000)
+
+
+def test_cancelling_gives_back_what_the_provider_says(database, a_trip, seats, clock):
+    trip = a_trip(seats=10)
+    trip.book()
+    clock.forward(hours=2)
+
+    assert trip.cancel() == "CANCELLED"
+
+    assert seats.counts() == {"CANCELLED": 1, "available": 10}
+    assert (trip.item.kept_minor, trip.item.refund_minor) == (88_200, 352_800)
+    assert trip.truth().refunded_minor == 352_800
+    assert trip.balance() == (88_200, 88_200)
+
+
+def test_within_the_hour_everything_comes_back(a_trip):
+    trip = a_trip()
+    trip.book()
+
+    assert trip.cancel() == "CANCELLED"
+
+    assert trip.truth().refunded_minor == 441_000
+    assert trip.balance() == (0, 0)
+
+
+def test_a_declined_payment_may_be_tried_again(a_trip):
+    trip = a_trip()
+    trip.hold()
+    trip.open_payment()
+    trip.decline()
+
+    assert trip.come_back() == "AWAITING_PAYMENT"
+    assert trip.payment.state == "FAILED"
+    assert trip.booking.problem == "DECLINED"
+
+    trip.open_payment()
+    trip.authorise()
+    assert trip.come_back() == "CONFIRMED"
+
+
+def test_an_abandoned_payment_is_still_open_and_leads_to_the_same_page(a_trip):
+    trip = a_trip()
+    trip.hold()
+    trip.open_payment()
+    first = trip.payment.url
+
+    assert trip.come_back() == "AWAITING_PAYMENT"
+    trip.open_payment()
+
+    assert trip.payment.url == first
+
+
+def test_nobody_pays_and_everything_is_let_go(database, a_trip, seats, clock):
+    trip = a_trip(seats=5)
+    trip.hold()
+    trip.open_payment()
+    clock.forward(minutes=13)
+
+    assert trip.drive() == "EXPIRED"
+
+    assert trip.payment.state == "VOIDED"
+    assert seats.counts() == {"RELEASED": 1, "available": 5}
+    assert trip.balance() == (0, 0)
+
+
+def test_paid_in_the_last_second_and_never_told_is_still_booked(a_trip, clock):
+    trip = a_trip()
+    trip.hold()
+    trip.open_payment()
+    clock.forward(minutes=11, seconds=50)
+    trip.authorise()
+    clock.forward(seconds=20)
+
+    assert trip.drive() == "CONFIRMED"
+
+
+def test_money_that_comes_after_the_hold_goes_back(a_trip, seats, clock):
+    trip = a_trip(seats=5)
+    trip.hold()
+    trip.open_payment()
+    trip.authorise()
+    clock.forward(minutes=15)
+
+    assert trip.come_back() == "EXPIRED"
+
+    assert trip.truth().state == "VOIDED"
+    assert seats.counts()["available"] == 5
+
+
+def test_under_two_minutes_nobody_is_sent_to_pay(a_trip, clock):
+    trip = a_trip()
+    trip.hold()
+    assert paying.may_still_pay(trip.booking)
+
+    clock.forward(minutes=10, seconds=1)
+
+    assert not paying.may_still_pay(trip.booking)
+
+
+def test_sold_out_leads_back_to_the_draft_with_nothing_held(a_trip, seats, flights_app):
+    trip = a_trip(seats=1)
+    with flights_app.app_context(), writing() as session:
+        session.execute(db.update(Departure).values(seats_available=0))
+
+    assert trip.hold() == "DRAFT"
+
+    assert trip.booking.problem == "SOLD_OUT"
+    assert seats.counts() == {"available": 0}
+
+
+def test_a_changed_price_holds_nothing(a_trip, seats, flights_app):
+    trip = a_trip(seats=5)
+    with flights_app.app_context(), writing() as session:
+        session.execute(db.update(Departure).values(fare_minor=500_000))
+
+    assert trip.hold() == "DRAFT"
+
+    assert trip.booking.problem == "PRICE_CHANGED"
+    assert seats.counts() == {"available": 5}
+
+
+@pytest.mark.parametrize("fault", ["down", "hang", "garbage", "lose_answer"])
+def test_a_provider_that_does_not_answer_init_leaves_no_hold_behind(a_trip, seats, wires, clock, fault):
+    trip = a_trip(seats=5)
+    getattr(wires["flights"], fault)("/beckn/init")
+    trip.hold()
+    clock.forward(seconds=5)
+    assert trip.drive() == "DRAFT"
+    assert trip.booking.problem == "NO_ANSWER"
+
+    wires["flights"].restore()
+    clock.forward(seconds=30)
+    trip.drive()
+
+    assert seats.counts()["available"] == 5
+    assert trip.hold() == "AWAITING_PAYMENT"
+    assert seats.counts()["HELD"] == 1
+
+
+@pytest.mark.parametrize("path", ["/beckn/confirm", "/capture"])
+@pytest.mark.parametrize("fault", ["down", "hang", "garbage", "lose_answer"])
+def test_an_answer_lost_after_the_payment_is_asked_for_again(
+    database, a_trip, seats, wires, clock, path, fault
+):
+    trip = a_trip(seats=5)
+    trip.hold()
+    trip.open_payment()
+    trip.authorise()
+    service = "flights" if "beckn" in path else "gateway"
+    getattr(wires[service], fault)(path, times=1)
+    trip.come_back()
+
+    for _ in range(3):
+        clock.forward(seconds=10)
+        trip.drive()
+
+    assert trip.state == "CONFIRMED"
+    assert seats.counts() == {"CONFIRMED": 1, "available": 4}
+    assert trip.truth().captured_minor == 441_000
+    assert trip.balance() == (441_000, 441_000)
+
+
+def test_a_provider_that_never_confirms_costs_nothing(a_trip, seats, wires, clock):
+    trip = a_trip(seats=5)
+    trip.hold()
+    trip.open_payment()
+    trip.authorise()
+    wires["flights"].down("/beckn/confirm")
+    assert trip.come_back() == "CONFIRMING"
+
+    for _ in range(14):
+        clock.forward(minutes=2)
+        trip.drive()
+
+    assert trip.state == "FAILED"
+    assert trip.truth().state == "VOIDED"
+    assert seats.counts()["available"] == 5
+    assert trip.balance() == (0, 0)
+
+
+def test_a_refused_confirm_gives_the_money_back(a_trip, seats, flights_app, clock):
+    trip = a_trip(seats=1)
+    trip.hold()
+    trip.open_payment()
+    trip.authorise()
+    with flights_app.app_context(), writing() as session:
+        session.execute(db.update(AirBooking).values(booking_status="RELEASED", held_until=None))
+
+    assert trip.come_back() == "FAILED"
+
+    assert trip.truth().state == "VOIDED"
+    assert trip.booking.problem == "FAILED"
+
+
+@pytest.mark.parametrize("fault", ["down", "hang", "garbage", "lose_answer"])
+@pytest.mark.parametrize(("service", "path"), [("flights", "/beckn/cancel"), ("gateway", "/refunds")])
+def test_a_lost_cancel_or_refund_is_done_once(a_trip, seats, wires, clock, service, path, fault):
+    trip = a_trip(seats=5)
+    trip.book()
+    clock.forward(hours=2)
+    getattr(wires[service], fault)(path, times=1)
+    assert trip.cancel() == "CANCELLING"
+
+    clock.forward(seconds=30)
+    assert trip.drive() == "CANCELLED"
+
+    assert trip.truth().refunded_minor == 352_800
+    assert seats.counts() == {"CANCELLED": 1, "available": 5}
+    assert trip.balance() == (88_200, 88_200)
+
+
+def test_a_flight_that_has_left_is_not_cancelled_and_stays_booked(a_trip, clock):
+    trip = a_trip()
+    trip.book()
+    clock.forward(days=11)
+
+    assert trip.cancel() == "CONFIRMED"
+
+    assert trip.booking.problem == "NOT_CANCELLED"
+    assert trip.balance() == (441_000, 441_000)
+
+
+def test_letting_go_before_paying_releases_the_seats(a_trip, seats):
+    trip = a_trip(seats=5)
+    trip.hold()
+    trip.open_payment()
+
+    with writing() as session:
+        undoing.begin(session.get_one(Booking, trip.booking_id), "ABANDONED", "you let it go")
+
+    assert trip.drive() == "ABANDONED"
+    assert seats.counts() == {"RELEASED": 1, "available": 5}
+    assert trip.payment.state == "VOIDED"
+
+
+def test_a_claim_that_was_overtaken_writes_nothing(database, a_trip, seats):
+    trip = a_trip(seats=5)
+    with writing() as session:
+        from webapp.checkout.steps import holding
+
+        holding.begin(session.get_one(Booking, trip.booking_id))
+    slow = saga.claim_next(trip.booking_id)
+    with writing() as session:
+        step = session.get_one(SagaStep, slow.step_id)
+        step.lease_until = None
+    assert trip.drive() == "AWAITING_PAYMENT"
+    held = trip.item.bpp_booking_id
+
+    saga.perform(slow)
+
+    assert trip.state == "AWAITING_PAYMENT"
+    assert trip.item.bpp_booking_id == held
+    assert seats.counts() == {"HELD": 1, "available": 4}
+
+
+def test_the_confirmation_is_told_once(a_trip):
+    trip = a_trip()
+    trip.book()
+    trip.come_back()
+
+    letters = db.session.scalars(db.select(Outbox)).all()
+
+    assert [letter.template for letter in letters] == ["booked"]
+
+
+def test_every_final_state_has_nothing_left_to_do(a_trip, clock):
+    trip = a_trip()
+    trip.book()
+    trip.cancel()
+
+    ready = db.session.scalars(db.select(SagaStep).where(SagaStep.state == "READY")).all()
+
+    assert trip.state in FINAL
+    assert [step.kind for step in ready] == []
