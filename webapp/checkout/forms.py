@@ -14,7 +14,7 @@ from beckn.people import Passport, age
 from webapp.places.directory import countries
 
 LONGEST_NAME = 60
-GENDERS = [("FEMALE", "Female"), ("MALE", "Male"), ("OTHER", "Other")]
+GENDERS = {"FEMALE": "Female", "MALE": "Male", "OTHER": "Other"}
 
 
 class Sentence(StringField):
@@ -113,7 +113,7 @@ class PassengerForm(PersonForm):
         self.kind, self.departs_on, self.arrives_on = kind, departs_on, arrives_on
 
     def validate_gender(self, field):
-        if field.data not in dict(GENDERS):
+        if field.data not in GENDERS:
             raise ValidationError("Choose the gender that the travel document says")
 
     def validate(self, extra_validators=None) -> bool:
@@ -149,13 +149,15 @@ def _a(kind: str) -> str:
     return {"ADULT": "an adult", "CHILD": "a child (2 to 11)", "INFANT": "an infant (under 2)"}[kind]
 
 
+def _nationalities() -> dict[str, str]:
+    return {"": "Choose a country"} | dict(countries())
+
+
 class PassportForm(PassengerForm):
     """Someone who flies abroad."""
 
     passport_number = Sentence("Passport number")
-    nationality = SelectField(
-        "Nationality", choices=lambda: [("", "Choose a country"), *countries()], validate_choice=False
-    )
+    nationality = SelectField("Nationality", choices=_nationalities, validate_choice=False)
     expires_on = FormField(ExpiryDate, "Passport expires on")
 
     def validate_passport_number(self, field):

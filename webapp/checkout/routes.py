@@ -14,7 +14,6 @@ from webapp.bookings.views import in_india, item_views, steps_of
 from webapp.checkout import orders, saga
 from webapp.checkout.steps import holding, paying, undoing
 from webapp.checkout.travellers import TravellersPage
-from webapp.payments.routes import awaken
 from webapp.providers.client import ProviderRefused, ProviderUnavailable
 from webapp.search.selection import selected
 from webapp.trips import drafts
@@ -194,7 +193,7 @@ def _gateway_away(booking: Booking):
 def returned(reference: str):
     """Where the gateway sends the traveller back; what became of the payment is asked of the gateway, not of her."""
     booking = access.find(reference)
-    awaken(booking)
+    saga.awaken(booking.id)
     return go_on(access.find(reference))
 
 

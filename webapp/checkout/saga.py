@@ -150,6 +150,13 @@ def drive(booking_id: int) -> None:
         perform(claim)
 
 
+def awaken(booking_id: int) -> None:
+    """Something happened to the booking's payment: ask for the truth now, and go on from there."""
+    with writing() as session:
+        wake("CHECK_PAYMENT", session.get_one(Booking, booking_id))
+    drive(booking_id)
+
+
 def claim_next(booking_id: int | None = None) -> Claim | None:
     """The next due step, ours for a minute; of one booking, or of any."""
     now = clock.now()

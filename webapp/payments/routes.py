@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from chassis import clock
 from chassis.database import db, insert, writing
-from webapp.bookings.models import Booking
 from webapp.checkout import saga
 from webapp.checkout.models import Inbox
 from webapp.extensions import csrf
@@ -33,7 +32,7 @@ def webhook(name: str):
         select(Payment).where(Payment.gateway == name, Payment.gateway_reference == reference)
     )
     if payment is not None and _is_new(name, body):
-        awaken(db.session.get_one(Booking, payment.booking_id))
+        saga.awaken(payment.booking_id)
     return "", 204
 
 
@@ -46,11 +45,3 @@ def _is_new(sender: str, body: bytes) -> bool:
             .returning(Inbox.__table__.c.id)
         )
         return received is not None
-
-
-def awaken(booking: Booking) -> None:
-    """Ask for the truth about the booking's payment now, and go on from there."""
-    booking_id = booking.id
-    with writing():
-        saga.wake("CHECK_PAYMENT", db.session.get_one(Booking, booking_id))
-    saga.drive(booking_id)

@@ -69,7 +69,11 @@ class FlightForm(SearchForm):
     adults = WholeNumber("Adults", 1, 9, default=1)
     children = WholeNumber("Children", 0, 8, default=0)
     infants = WholeNumber("Infants", 0, 9, default=0)
-    cabin = SelectField("Cabin", choices=[("", "Any cabin"), *CABINS.items()], default="")
+    cabin = SelectField(
+        "Cabin",
+        choices={"": "Any cabin"} | CABINS,
+        default="",
+    )
 
     def validate_from_(self, field):
         self.origin = self.place(field, "where you leave from")

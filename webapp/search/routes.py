@@ -1,7 +1,6 @@
 """The home page, results and one offer."""
 
 import secrets
-from urllib.parse import urlencode
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 
@@ -12,7 +11,7 @@ from webapp.providers.directory import Provider
 from webapp.search import offers
 from webapp.search.kinds import KINDS
 from webapp.search.results import search
-from webapp.search.selection import selected
+from webapp.search.selection import offer_url, selected
 
 bp = Blueprint("search", __name__)
 
@@ -63,15 +62,6 @@ def _address(provider: Provider, offer, form) -> str:
 def _choice(provider: Provider, item: str, args):
     texts = {key: str(value) for key, value in args.items() if value is not None}
     return provider.wire.choice_of(item, texts)
-
-
-def offer_url(provider: Provider, item: str, choice) -> str:
-    """The address of an offer: it names what is wanted and for whom, never a price."""
-    return (
-        url_for("search.offer", provider=provider.key, item=item)
-        + "?"
-        + urlencode(provider.wire.query_of(choice))
-    )
 
 
 @bp.get("/offers/<provider>~<item>")

@@ -1,12 +1,19 @@
-"""The price of one choice, asked of its provider now."""
+"""One choice: the address of its offer, and its price, asked of its provider now."""
 
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import current_app
+from flask import current_app, url_for
 
 from webapp.providers.client import ProviderUnavailable, ask
 from webapp.providers.directory import Provider
+
+
+def offer_url(provider: Provider, item: str, choice: Any) -> str:
+    """The address of an offer: it names what is wanted and for whom, never a price."""
+    query = urlencode(provider.wire.query_of(choice))
+    return f"{url_for('search.offer', provider=provider.key, item=item)}?{query}"
 
 
 def selected(provider: Provider, choice: Any) -> Any:

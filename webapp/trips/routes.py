@@ -7,8 +7,7 @@ from webapp.bookings import access
 from webapp.providers import directory
 from webapp.providers.client import ProviderRefused, ProviderUnavailable
 from webapp.search.kinds import KINDS
-from webapp.search.routes import offer_url
-from webapp.search.selection import selected
+from webapp.search.selection import offer_url, selected
 from webapp.trips import drafts
 
 bp = Blueprint("trips", __name__)

@@ -19,7 +19,6 @@ from webapp.checkout import saga
 from webapp.checkout.steps import cancelling, holding, paying
 from webapp.payments import ledger
 from webapp.payments.models import Payment
-from webapp.payments.routes import awaken
 from webapp.payments.selected import gateway
 from webapp.providers import directory
 from webapp.search.selection import selected
@@ -82,7 +81,7 @@ class Trip:
         assert answer.status_code == 303
 
     def come_back(self) -> str:
-        awaken(self.booking)
+        saga.awaken(self.booking_id)
         return self.state
 
     def drive(self) -> str:
