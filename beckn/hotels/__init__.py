@@ -1,13 +1,7 @@
-"""Hotels on the wire (TRV13): searches, choices, orders and offers, written by one side and read by the other."""
+"""Hotels on the wire (TRV13): searches, choices, orders, offers, written by one side, read by the other."""
 
-from beckn.hotels.reading import (
-    read_catalog,
-    read_order,
-    read_search,
-    read_select,
-    read_selected,
-    read_site_terms,
-)
+from beckn.hotels.offers import read_catalog, read_selected
+from beckn.hotels.reading import read_order, read_search, read_select, read_site_terms
 from beckn.hotels.values import (
     BOARDS,
     GENDERS,
@@ -24,7 +18,16 @@ from beckn.hotels.values import (
     choice_of,
     parse_item,
 )
-from beckn.hotels.writing import guests_tag, place, stops, write_order, write_search, write_select
+from beckn.hotels.writing import (
+    PLACE,
+    guests_tag,
+    payment_kind,
+    period,
+    stops,
+    write_order,
+    write_search,
+    write_select,
+)
 
 __all__ = [
     "BOARDS",
@@ -32,6 +35,7 @@ __all__ = [
     "MOST_GUESTS",
     "MOST_NIGHTS",
     "MOST_ROOMS",
+    "PLACE",
     "USUAL_HOURS",
     "Choice",
     "HotelOrder",
@@ -42,7 +46,8 @@ __all__ = [
     "choice_of",
     "guests_tag",
     "parse_item",
-    "place",
+    "payment_kind",
+    "period",
     "read_catalog",
     "read_order",
     "read_search",

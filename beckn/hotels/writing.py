@@ -27,7 +27,7 @@ from beckn.messages import (
 )
 from beckn.people import write_billing, write_customer
 
-PLACE = "L1"
+PLACE = "L1"  # a hotel has one location
 FULL_PAYMENT, FINAL_PAYMENT = "FULL-PAYMENT", "FINAL-PAYMENT"
 
 
@@ -59,7 +59,7 @@ def write_select(choice: Choice) -> OrderMessage:
 def write_order(
     order: HotelOrder, site: str, created_at: datetime | None = None, quote: Quote | None = None
 ) -> OrderMessage:
-    """The message of init; of confirm, when `order` has its id, says that it is paid and brings the accepted `quote`."""
+    """The message of init; of confirm, when `order` has its id, is paid and repeats init's `quote`."""
     choice = order.choice
     created = times.write_instant(created_at) if created_at else None
     stay = _chosen_stay(choice)
@@ -85,7 +85,7 @@ def write_order(
 
 
 def _chosen_hotel(choice: Choice) -> Seller:
-    return Seller(id=choice.hotel_id, time=place(choice, choice.hours))
+    return Seller(id=choice.hotel_id, time=period(choice, choice.hours))
 
 
 def _chosen_room(choice: Choice) -> Item:
@@ -100,3 +100,34 @@ def _chosen_stay(choice: Choice) -> Fulfillment:
 
 def guests_tag(stay: Stay) -> Tag:
     return tag("GUESTS", {"ADULTS": str(stay.adults), "CHILDREN": str(stay.children)})
+
+
+def period(stay: Stay, hours: Hours) -> Time:
+    """The stay as the hotel's `time`."""
+    return _available(hours.arrival(stay.check_in), hours.departure(stay.check_out))
+
+
+def _available(start: datetime, end: datetime) -> Time:
+    return Time(label="AVAILABLE", range=Range(times.write_local(start), times.write_local(end)))
+
+
+def stops(stay: Stay, hours: Hours) -> list[Stop]:
+    """Check-in and check-out in local time."""
+    return [
+        _stop("S1", "START", "CHECK_IN", hours.arrival(stay.check_in)),
+        _stop("S2", "END", "CHECK_OUT", hours.departure(stay.check_out)),
+    ]
+
+
+def _stop(stop_id: str, kind: str, label: str, at: datetime) -> Stop:
+    return Stop(
+        id=stop_id,
+        type=kind,
+        location=Location(id=PLACE),
+        time=Time(label=label, timestamp=times.write_local(at)),
+    )
+
+
+def payment_kind(is_paid: bool) -> Tag:
+    """TRV13's word for what a payment is."""
+    return Tag(descriptor=Descriptor(code=FINAL_PAYMENT if is_paid else FULL_PAYMENT))

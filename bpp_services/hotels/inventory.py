@@ -1,0 +1,162 @@
+"""Rooms: what is left of each night, and the guarded statements that take a stay and put it back."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, select, update
+from sqlalchemy.orm import contains_eager
+
+from beckn import quotes
+from beckn.errors import ERROR_40003_QUOTE, Refused
+from beckn.hotels import Stay
+from beckn.orders import HELD
+from bpp_services.core.book import SoldOut
+from bpp_services.hotels import pricing
+from bpp_services.hotels.models import Booking, Hotel, RoomNight, RoomType
+from chassis import clock
+from chassis.database import db
+
+
+@dataclass(frozen=True)
+class Vacancy:
+    """A room type on every night of a stay, and how many rooms are left on each."""
+
+    room_type: RoomType
+    nights: tuple[RoomNight, ...]
+    left: tuple[int, ...]
+
+    @property
+    def fewest(self) -> int:
+        """The rooms that are left on every night."""
+        return min(self.left)
+
+    @property
+    def by_night(self) -> list[tuple[date, int]]:
+        return [(each.night, left) for each, left in zip(self.nights, self.left, strict=True)]
+
+
+def dead_holds(now: datetime) -> Any:
+    """Rooms of a night that expired holds still keep: search counts them as free."""
+    return (
+        select(func.coalesce(func.sum(Booking.rooms), 0))
+        .where(
+            Booking.room_type_id == RoomNight.room_type_id,
+            Booking.check_in <= RoomNight.night,
+            Booking.check_out > RoomNight.night,
+            Booking.booking_status == HELD,
+            Booking.held_until <= now,
+        )
+        .scalar_subquery()
+    )
+
+
+def vacancies_in(city: str, stay: Stay) -> list[Vacancy]:
+    """What is on sale for `stay` in the city with this STD code, by hotel and price; some may be sold out."""
+    found = _on_sale(_nights_of(stay).where(Hotel.std_code == city), stay)
+    return sorted(found, key=lambda each: (each.room_type.hotel_id, each.nights[0].rate_minor))
+
+
+def find_vacancy(hotel_id: str, room_code: str, stay: Stay) -> Vacancy | None:
+    """The rooms of one type, or None when they are not on sale for the whole stay (any more)."""
+    query = _nights_of(stay).where(RoomType.hotel_id == hotel_id, RoomType.code == room_code)
+    return next(_on_sale(query, stay), None)
+
+
+def _nights_of(stay: Stay) -> Select:
+    return (
+        select(RoomNight, (RoomNight.rooms_available + dead_holds(clock.now())).label("left"))
+        .join(RoomNight.room_type)
+        .join(RoomType.hotel)
+        .where(RoomNight.night >= stay.check_in, RoomNight.night < stay.check_out)
+        .order_by(RoomNight.room_type_id, RoomNight.night)
+        .options(contains_eager(RoomNight.room_type).contains_eager(RoomType.hotel))
+    )
+
+
+def _on_sale(query: Select, stay: Stay) -> Iterator[Vacancy]:
+    now = clock.now()
+    for _, group in groupby(db.session.execute(query), key=lambda row: row[0].room_type_id):
+        nights, left = zip(*group, strict=True)
+        room_type = nights[0].room_type
+        if len(nights) == len(stay.nights) and now < room_type.hotel.sales_close(stay.check_in):
+            yield Vacancy(room_type, nights, left)
+
+
+def sold_out(room_type: RoomType, wanted: Stay, left: Iterable[tuple[date, int]]) -> SoldOut:
+    """`left` says how many rooms each night has; the sentence names the first night that has too few."""
+    short = ((night, rooms) for night, rooms in left if rooms < wanted.rooms)
+    night, rooms = next(short, (wanted.check_in, 0))
+    name = room_type.name.lower() + ("" if rooms == 1 else "s")
+    sentence = (
+        f"Sold out: {rooms} {name} left on the night of {night.day} {night:%B}, {wanted.rooms} asked for"
+    )
+    return SoldOut(sentence, _overlapping(room_type.id, wanted.check_in, wanted.check_out))
+
+
+def _overlapping(room_type_id: int, check_in: date, check_out: date) -> ColumnElement[bool]:
+    return and_(
+        Booking.room_type_id == room_type_id, Booking.check_in < check_out, Booking.check_out > check_in
+    )
+
+
+class Rooms:
+    """The nights of a stay, as the order book takes them and puts them back."""
+
+    def take(self, booking: Booking) -> None:
+        """Two buyers of the last room cannot both succeed: the guard is in the statement, for every night."""
+        left = _lock_nights(booking)
+        taken = db.session.execute(
+            update(RoomNight)
+            .where(*_nights_held(booking), RoomNight.rooms_available >= booking.rooms)
+            .values(rooms_available=RoomNight.rooms_available - booking.rooms)
+            .execution_options(synchronize_session=False)
+        )
+        if taken.rowcount != (booking.check_out - booking.check_in).days:
+            raise sold_out(booking.room_type, booking.stay, left)
+
+    def put_back(self, booking: Booking) -> None:
+        _lock_nights(booking)
+        db.session.execute(
+            update(RoomNight)
+            .where(*_nights_held(booking))
+            .values(rooms_available=RoomNight.rooms_available + booking.rooms)
+            .execution_options(synchronize_session=False)
+        )
+
+    def refuse_when_over(self, booking: Booking) -> None:
+        if clock.now() >= booking.room_type.hotel.sales_close(booking.check_in):
+            raise Refused(
+                ERROR_40003_QUOTE,
+                "The hold has expired and the stay is no longer on sale",
+                "$.message.order.id",
+            )
+
+    def kept_minor(self, booking: Booking, percent: Decimal) -> int:
+        return quotes.total(pricing.kept_lines("", pricing.from_store(booking.sold), booking.rooms, percent))
+
+    def over_sentence(self, booking: Booking) -> str:
+        at = booking.room_type.hotel.hours.arrival(booking.check_in)
+        return f"The stay began on {at.day} {at:%B} at {at:%H:%M}; it can no longer be cancelled"
+
+
+def _lock_nights(booking: Booking) -> list[tuple[date, int]]:
+    """Every night and its rooms, locked in order of the nights: overlapping stays never wait in a circle."""
+    rows = db.session.execute(
+        select(RoomNight.night, RoomNight.rooms_available)
+        .where(*_nights_held(booking))
+        .order_by(RoomNight.night, RoomNight.id)
+        .with_for_update()
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def _nights_held(booking: Booking) -> tuple[ColumnElement[bool], ...]:
+    return (
+        RoomNight.room_type_id == booking.room_type_id,
+        RoomNight.night >= booking.check_in,
+        RoomNight.night < booking.check_out,
+    )

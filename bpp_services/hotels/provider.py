@@ -1,0 +1,242 @@
+"""What the hotels service answers to each action."""
+
+from datetime import date
+from decimal import Decimal
+
+from flask import current_app
+
+from beckn import hotels, terms
+from beckn.context import HOTELS, Context
+from beckn.errors import (
+    ERROR_30001_PROVIDER,
+    ERROR_30004_ITEM,
+    ERROR_30008_FULFILMENT,
+    ERROR_40003_QUOTE,
+    ERROR_50002_UPDATE,
+    NotUnderstood,
+    Refused,
+)
+from beckn.hotels import Choice, HotelOrder, Stay
+from beckn.messages import (
+    CancelMessage,
+    CatalogMessage,
+    OrderMessage,
+    SearchMessage,
+    StatusMessage,
+    Support,
+    SupportMessage,
+    UpdateMessage,
+)
+from beckn.messages import Order as WireOrder
+from beckn.money import write as amount
+from beckn.orders import CONFIRMED, HELD
+from bpp_services.core.book import OrderBook, status_of
+from bpp_services.core.orders import digest, new_reference
+from bpp_services.hotels import catalogue, commands, guests, inventory, pricing
+from bpp_services.hotels.catalogue import OnSale
+from bpp_services.hotels.inventory import Rooms, Vacancy
+from bpp_services.hotels.models import Booking, Hotel, Order, RoomType
+from chassis import clock
+from chassis.database import db, writing
+
+SUPPORT_PHONE = "+918000000002"
+
+
+class HotelsProvider:
+    """Sells rooms by the night."""
+
+    domain = HOTELS
+
+    def __init__(self):
+        self.book = OrderBook(Order, Booking, Rooms())
+
+    # ---- what is on sale
+
+    def search(self, context: Context, message: SearchMessage) -> CatalogMessage:
+        search = hotels.read_search(context, message)
+        on_sale = [
+            _on_sale(vacancy, search)
+            for vacancy in inventory.vacancies_in(search.city, search)
+            if vacancy.fewest >= search.rooms and _holds(vacancy.room_type, search)
+        ]
+        code = current_app.config["SERVICE"].upper().replace("_", "-")
+        return catalogue.write_catalog(on_sale, clock.now(), _base_url(), code)
+
+    def select(self, context: Context, message: OrderMessage) -> OrderMessage:
+        choice = hotels.read_select(message)
+        _check_hotel(message.order, choice)
+        vacancy = _vacancy(choice)
+        if vacancy.fewest < choice.rooms:
+            raise inventory.sold_out(vacancy.room_type, choice, vacancy.by_night)
+        return catalogue.write_selected(_on_sale(vacancy, choice))
+
+    # ---- hold and book
+
+    def init(self, context: Context, message: OrderMessage) -> OrderMessage:
+        order = hotels.read_order(message)
+        _check_hotel(message.order, order.choice)
+        bap_terms = hotels.read_site_terms(message.order)
+        return self.book.hold(
+            context, _digest(order), lambda: _new_booking(context, order, bap_terms), self._say_held
+        )
+
+    def _say_held(self, booking: Booking) -> OrderMessage:
+        """TRV13's on_init has no place for the time of the last change."""
+        answer = self._say(booking)
+        answer.order.updated_at = None
+        return answer
+
+    def confirm(self, context: Context, message: OrderMessage) -> OrderMessage:
+        order = hotels.read_order(message)
+        return self.book.confirm(context, order.order_id, _digest(order), order.paid, self._say)
+
+    # ---- afterwards
+
+    def status(self, context: Context, message: StatusMessage) -> OrderMessage:
+        return self._say(self.book.find(context, message.order_id))
+
+    def cancel(self, context: Context, message: CancelMessage) -> OrderMessage:
+        return self.book.cancel(context, message, self._say)
+
+    def update(self, context: Context, message: UpdateMessage) -> OrderMessage:
+        """The guest's name or contact, and nothing else."""
+        with writing():
+            booking = self.book.find_to_change(context, message.order.id, "$.message.order.id")
+            if status_of(booking, clock.now()) not in (HELD, CONFIRMED):
+                raise Refused(
+                    ERROR_50002_UPDATE, "This order is over; it cannot be changed", "$.message.order.id"
+                )
+            guests.change(booking, message)
+            booking.updated_at = clock.now()
+            return self._say(booking)
+
+    def support(self, context: Context, message: SupportMessage) -> SupportMessage:
+        reference = message.support.ref_id
+        if not reference:
+            raise NotUnderstood("is missing", "$.message.support.ref_id")
+        booking = self.book.find(context, reference, "$.message.support.ref_id")
+        return SupportMessage(
+            Support(
+                ref_id=booking.bpp_booking_id,
+                phone=SUPPORT_PHONE,
+                email=f"help@{current_app.extensions['speaker'].subscriber_id}",
+                url=f"{_base_url()}/help/{booking.bpp_booking_id}",
+            )
+        )
+
+    def _say(
+        self, booking: Booking, preview_percent: Decimal | None = None, reason: str = ""
+    ) -> OrderMessage:
+        return catalogue.write_order(booking, clock.now(), _base_url(), preview_percent, reason)
+
+    # ---- upkeep
+
+    def sweep(self) -> int:
+        return self.book.reclaim()
+
+    def seed_commands(self, market: str) -> list:
+        return commands.seed_commands()
+
+
+def _base_url() -> str:
+    return current_app.config["BASE_URL"]
+
+
+def _day_of_sale() -> date:
+    return clock.today("Asia/Kolkata")
+
+
+def _on_sale(vacancy: Vacancy, stay: Stay) -> OnSale:
+    today = _day_of_sale()
+    nights = tuple(pricing.night_at(each.night, each.rate_minor, today) for each in vacancy.nights)
+    return OnSale(vacancy.room_type, stay, vacancy.fewest, nights, vacancy.nights[0].currency)
+
+
+def _holds(room_type: RoomType, stay: Stay) -> bool:
+    return stay.guests <= stay.rooms * room_type.capacity
+
+
+def _vacancy(choice: Choice) -> Vacancy:
+    """Raises Refused when no such room is on sale for the whole stay, or when the party does not fit."""
+    vacancy = inventory.find_vacancy(choice.hotel_id, choice.room_code, choice)
+    if vacancy is None:
+        raise Refused(
+            ERROR_30004_ITEM,
+            f"{choice.item_id} is not on sale for these nights",
+            "$.message.order.items[0].id",
+        )
+    if not _holds(vacancy.room_type, choice):
+        most = choice.rooms * vacancy.room_type.capacity
+        raise Refused(
+            ERROR_30008_FULFILMENT,
+            f"{choice.guests} guests do not fit: these rooms hold {most}",
+            "$.message.order.fulfillments[0].tags",
+        )
+    return vacancy
+
+
+def _new_booking(context: Context, order: HotelOrder, bap_terms: dict[str, str]) -> Booking:
+    choice = order.choice
+    offer = _on_sale(_vacancy(choice), choice)
+    total = choice.rooms * pricing.room_minor(offer.nights)
+    _check_price(order, total, offer.currency)
+    base = choice.rooms * pricing.base_minor(offer.nights)
+    return Booking(
+        bpp_booking_id=new_reference(),
+        platform_booking_id=order.platform_reference,
+        bap_id=context.bap_id,
+        beckn_transaction_id=context.transaction,
+        beckn_message_id=context.message,
+        hotel_id=choice.hotel_id,
+        room_type_id=offer.room_type.id,
+        room_type=offer.room_type,
+        check_in=choice.check_in,
+        check_out=choice.check_out,
+        rooms=choice.rooms,
+        adults=choice.adults,
+        children=choice.children,
+        fare_minor=base,
+        tax_minor=total - base,
+        total_minor=total,
+        currency=offer.currency,
+        sold=pricing.to_store(offer.nights),
+        terms=terms.to_store(catalogue.windows(offer.room_type.hotel, choice)),
+        billed_to=vars(order.billed_to),
+        bap_terms=bap_terms,
+        guest=guests.guest_of(order.guest),
+    )
+
+
+def _check_price(order: HotelOrder, total: int, currency: str) -> None:
+    if (order.paid.total_minor, order.paid.currency) != (total, currency):
+        raise Refused(
+            ERROR_40003_QUOTE,
+            f"The price is now {currency} {amount(total)}, not {amount(order.paid.total_minor)}; "
+            "nothing is held",
+            "$.message.order.payments[0].params.amount",
+        )
+
+
+def _check_hotel(order: WireOrder, choice: Choice) -> None:
+    if order.provider is None:
+        raise NotUnderstood("is missing", "$.message.order.provider")
+    if order.provider.id != choice.hotel_id:
+        raise Refused(
+            ERROR_30001_PROVIDER,
+            f"{order.provider.id[:60]} does not sell this",
+            "$.message.order.provider.id",
+        )
+    if db.session.get(Hotel, choice.hotel_id) is None:
+        raise Refused(ERROR_30001_PROVIDER, f"No hotel {choice.hotel_id} here", "$.message.order.provider.id")
+
+
+def _digest(order: HotelOrder) -> str:
+    choice, paid = order.choice, order.paid
+    return digest(
+        choice.item_id,
+        choice.fulfillment_id,
+        (choice.rooms, choice.adults, choice.children),
+        order.guest,
+        paid.total_minor,
+        paid.currency,
+    )
