@@ -33,7 +33,7 @@ class User(db.Model):
     @property
     def actor(self) -> str:
         """What the audit log calls them."""
-        return f"user {self.id}"
+        return f"{'admin' if self.is_admin else 'user'} {self.id}"
 
 
 class UserSession(UserMixin, db.Model):

@@ -1,0 +1,107 @@
+"""Bookings put into the site's database as the checkout leaves them."""
+
+import uuid
+from datetime import date, timedelta
+from itertools import count
+
+from beckn.people import Passport
+from chassis import clock
+from chassis.database import db, writing
+from webapp.bookings.models import Booking, BookingItem, Traveller
+from webapp.bookings.references import new_reference
+from webapp.payments.models import LedgerEntry, Payment
+
+PASSPORT = Passport("Z1234567", "IND", date(2031, 5, 14))
+_numbers = count(1)
+
+
+def a_booking(app, state: str = "CONFIRMED", age: timedelta = timedelta(0), at=None, **columns) -> str:
+    """A booking of a flight and a room, made `at` or `age` ago, paid when it is CONFIRMED; its reference."""
+    with app.app_context(), writing() as session:
+        booking = _booking(state, at or clock.now() - age, columns)
+        session.add(booking)
+        session.flush()
+        if state == "CONFIRMED":
+            _pay(booking)
+        return booking.public_reference
+
+
+def _booking(state, at, columns) -> Booking:
+    facts = {
+        "contact_name": "Asha Rao",
+        "contact_email": "asha@example.org",
+        "contact_phone": "+919876500001",
+        "pay_by": at + timedelta(minutes=12),
+    }
+    return Booking(
+        public_reference=new_reference(),
+        checkout_nonce=uuid.uuid4().hex,
+        state=state,
+        amount_minor=2_241_000,
+        currency="INR",
+        created_at=at,
+        updated_at=at,
+        items=[_item("flights", "FLIGHT", 441_000, at), _item("hotels", "HOTEL", 1_800_000, at)],
+        travellers=[_asha()],
+        **facts | columns,
+    )
+
+
+def _asha() -> Traveller:
+    asha = Traveller(
+        position=0,
+        kind="ADULT",
+        given_name="Asha",
+        family_name="Rao",
+        gender="FEMALE",
+        born_on=date(1988, 3, 23),
+    )
+    asha.passport = PASSPORT
+    return asha
+
+
+def _item(provider, kind, total_minor, at) -> BookingItem:
+    return BookingItem(
+        provider=provider,
+        kind=kind,
+        transaction_id=str(uuid.uuid4()),
+        bpp_booking_id=f"PNR{next(_numbers):05d}",
+        state="CONFIRMED",
+        choice={},
+        offer={},
+        total_minor=total_minor,
+        currency="INR",
+        created_at=at,
+        updated_at=at,
+    )
+
+
+def _pay(booking: Booking) -> None:
+    at = booking.created_at
+    payment = Payment(
+        booking_id=booking.id,
+        gateway="sandbox",
+        reference=f"{booking.public_reference}-1",
+        gateway_reference=f"pay_{next(_numbers)}",
+        state="CAPTURED",
+        amount_minor=booking.amount_minor,
+        authorised_minor=booking.amount_minor,
+        captured_minor=booking.amount_minor,
+        currency="INR",
+        expires_at=at,
+        created_at=at,
+        updated_at=at,
+    )
+    db.session.add(payment)
+    db.session.flush()
+    db.session.add(
+        LedgerEntry(
+            booking_id=booking.id,
+            payment_id=payment.id,
+            kind="CAPTURE",
+            amount_minor=payment.amount_minor,
+            currency="INR",
+            idempotency_key=f"{payment.reference}-capture",
+            created_at=at,
+        )
+    )

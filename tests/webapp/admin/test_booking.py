@@ -1,0 +1,162 @@
+"""One booking as an admin sees it: both sides' ids, the money and whether it is right, and what happened."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from chassis import clock
+from chassis.database import db, writing
+from tests.webapp.admin.booked import PASSPORT, a_booking
+from webapp.admin.models import record
+from webapp.bookings.models import Booking
+from webapp.checkout.models import SagaStep
+from webapp.payments.models import Payment
+
+
+@pytest.fixture
+def reference(site_app):
+    return a_booking(site_app)
+
+
+def page(browser, reference) -> str:
+    return browser.get(f"/admin/bookings/{reference}").get_data(as_text=True)
+
+
+def changing(app, reference, change):
+    with app.app_context(), writing() as session:
+        change(session.scalars(select(Booking).where(Booking.public_reference == reference)).one())
+
+
+def a_step(booking, kind="CAPTURE", state="DONE", **columns):
+    facts = {
+        "attempts": 1,
+        "run_at": clock.now(),
+        "created_at": clock.now(),
+        "done_at": clock.now(),
+    } | columns
+    db.session.add(
+        SagaStep(booking_id=booking.id, kind=kind, state=state, dedupe_key=f"{kind}:{booking.id}", **facts)
+    )
+
+
+def test_the_ids_of_both_sides_and_of_the_transaction_are_there(database, site_app, admin, reference):
+    with site_app.app_context():
+        items = db.session.scalars(select(Booking)).one().items
+        ids = [text for item in items for text in (item.bpp_booking_id, item.transaction_id)]
+
+    shown = page(admin, reference)
+
+    for each in (reference, *ids, "Domestic flights", "Hotels", "pay_", "sandbox", "₹22,410.00"):
+        assert each in shown
+
+
+def test_why_a_booking_needs_attention_is_told(site_app, admin):
+    reference = a_booking(site_app, needs_attention="CAPTURE was tried 9 times")
+
+    assert "CAPTURE was tried 9 times" in page(admin, reference)
+
+
+def test_of_a_passport_only_the_last_two_characters_are_shown(database, admin, reference):
+    shown = page(admin, reference)
+
+    assert f"••••••{PASSPORT.number[-2:]} (IND)" in shown
+    assert PASSPORT.number not in shown
+    assert PASSPORT.number[-3:] not in shown.replace(f"•{PASSPORT.number[-2:]}", "")
+    assert "2031" not in shown
+
+
+def test_money_that_is_right_holds(database, admin, reference):
+    shown = page(admin, reference)
+
+    assert "captured − refunded (₹22,410.00) = confirmed items + fees kept (₹22,410.00): holds" in shown
+    assert "DOES NOT HOLD" not in shown
+
+
+def test_money_that_is_missing_is_told_in_capitals(database, site_app, admin, reference):
+    def lose_a_rupee(booking):
+        db.session.scalars(select(Payment)).one().captured_minor -= 100
+
+    changing(site_app, reference, lose_a_rupee)
+
+    assert "(₹22,409.00) = confirmed items + fees kept (₹22,410.00): DOES NOT HOLD" in page(admin, reference)
+
+
+def test_while_something_is_still_to_do_nobody_is_alarmed(database, site_app, admin, reference):
+    def refund_is_on_its_way(booking):
+        booking.items[0].state = "CANCELLED"
+        booking.items[0].refund_minor = booking.items[0].total_minor
+        a_step(booking, "REFUND", "READY", done_at=None, item_id=booking.items[0].id)
+
+    changing(site_app, reference, refund_is_on_its_way)
+
+    shown = page(admin, reference)
+    assert "not settled yet" in shown
+    assert "DOES NOT HOLD" not in shown
+
+
+def test_a_fee_that_was_kept_is_part_of_the_balance(database, site_app, admin, reference):
+    def cancel_the_flight(booking):
+        flight, payment = booking.items[0], db.session.scalars(select(Payment)).one()
+        flight.state, flight.refund_minor, flight.kept_minor = "CANCELLED", 341_000, 100_000
+        payment.refunded_minor, payment.state = 341_000, "PARTIALLY_REFUNDED"
+
+    changing(site_app, reference, cancel_the_flight)
+
+    assert "(₹19,000.00) = confirmed items + fees kept (₹19,000.00): holds" in page(admin, reference)
+
+
+def test_the_history_is_told_in_words_and_in_order(database, site_app, admin, reference, clock):
+    changing(site_app, reference, lambda booking: record("guest", "began", booking.id, item="6E-5678"))
+    clock.forward(minutes=1)
+    changing(site_app, reference, lambda booking: a_step(booking, "HOLD", item_id=booking.items[0].id))
+    clock.forward(minutes=1)
+    changing(site_app, reference, lambda booking: a_step(booking, attempts=3))
+    clock.forward(minutes=1)
+    changing(
+        site_app,
+        reference,
+        lambda booking: a_step(booking, "REFUND", "READY", done_at=None, last_error="the gateway is away"),
+    )
+    clock.forward(minutes=1)
+
+    shown = page(admin, reference)
+
+    told = [
+        "Began: item 6E-5678",
+        "Hold at the provider, item 1: done",
+        "Take the payment: done after 3 tries",
+        "Send money back: still to do. Last: the gateway is away",
+        "Viewed",
+    ]
+    assert [shown.index(each) for each in told] == sorted(shown.index(each) for each in told)
+
+
+def test_what_people_typed_is_shown_and_never_run(database, site_app, admin):
+    reference = a_booking(site_app, contact_name="<script>alert(1)</script>", needs_attention="<b>look</b>")
+
+    shown = page(admin, reference)
+
+    assert "&lt;script&gt;" in shown
+    assert "<script>alert" not in shown
+    assert "<b>look" not in shown
+
+
+@pytest.mark.parametrize(
+    "state", ["DRAFT", "HOLDING", "AWAITING_PAYMENT", "COMPENSATING", "EXPIRED", "CANCELLED"]
+)
+def test_a_booking_in_any_state_has_a_page(site_app, admin, state):
+    def nothing_held(booking):
+        for item in booking.items:
+            item.state, item.bpp_booking_id = "NEW", None
+
+    reference = a_booking(site_app, state, age=timedelta(days=2))
+    changing(site_app, reference, nothing_held)
+
+    assert "holds" in page(admin, reference)
+
+
+def test_a_provider_that_is_no_longer_configured_is_called_by_its_key(site_app, admin, reference):
+    changing(site_app, reference, lambda booking: setattr(booking.items[0], "provider", "buses"))
+
+    assert "buses" in page(admin, reference)

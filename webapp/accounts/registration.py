@@ -1,0 +1,63 @@
+"""Opening an account, and changing what it says about its owner."""
+
+from sqlalchemy.exc import IntegrityError
+
+from chassis import clock
+from chassis.database import db, writing
+from webapp.accounts import passwords
+from webapp.accounts.emails import Email
+from webapp.accounts.models import User
+from webapp.admin.models import record
+
+
+class EmailTaken(Exception):
+    """Another account has this e-mail.
+
+    We say so: a person who forgot about an account is helped, and how many may ask is limited.
+    """
+
+    def __init__(self):
+        super().__init__("That e-mail has an account here already: sign in instead")
+
+
+def register(
+    email: Email,
+    password: str,
+    name: str,
+    phone: str | None = None,
+    is_admin: bool = False,
+    is_demo: bool = False,
+) -> User:
+    """A new user; `phone` in E.164. The password is not judged here. Raises EmailTaken."""
+    user = User(
+        email=email.address,
+        email_key=email.key,
+        password_hash=passwords.digest(password),
+        name=name,
+        phone=phone,
+        is_admin=is_admin,
+        is_demo=is_demo,
+        created_at=clock.now(),
+    )
+    try:
+        with writing() as session:
+            session.add(user)
+            session.flush()
+            record(user.actor, "registered")
+    except IntegrityError as error:
+        raise EmailTaken from error
+    return user
+
+
+def change(user_id: int, email: Email, name: str, phone: str | None) -> None:
+    """Change what an account says; another e-mail is not verified yet. Raises EmailTaken."""
+    try:
+        with writing() as session:
+            user = session.get_one(User, user_id)
+            if user.email_key != email.key:
+                user.email_verified_at = None
+                record(user.actor, "changed the e-mail")
+            user.email, user.email_key, user.name, user.phone = email.address, email.key, name, phone
+            db.session.flush()
+    except IntegrityError as error:
+        raise EmailTaken from error

@@ -1,0 +1,121 @@
+"""Where a user is signed in: the cookie carries a random token, the server a row with its digest."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from flask import Response, flash, g, redirect, request, session, url_for
+from flask_login import AnonymousUserMixin, LoginManager
+from sqlalchemy import delete, select, update
+
+from chassis import clock
+from chassis.database import db, writing
+from webapp.accounts import browsers
+from webapp.accounts.models import User, UserSession
+from webapp.admin.models import record
+
+LIFETIME = timedelta(days=30)
+SEEN_EVERY = timedelta(hours=1)
+KEPT = ("granted",)  # what a guest was given stays with who signs in
+
+
+class Nobody(AnonymousUserMixin):
+    """Who is not signed in; answers what a UserSession answers."""
+
+    is_admin = False
+    name = email = phone = user = user_id = None
+
+
+def set_up(login_manager: LoginManager) -> None:
+    """`current_user` is a UserSession or Nobody; who must sign in is sent to do so and brought back."""
+    login_manager.session_protection = None  # it would judge by the address and the browser, which change
+    login_manager.anonymous_user = Nobody
+    login_manager.request_loader(lambda _request: load(session.get("token")))
+    login_manager.unauthorized_handler(ask_to_sign_in)
+
+
+def sign_in(user: User) -> None:
+    """Sign this browser in, with a session that nobody could have prepared."""
+    token = secrets.token_urlsafe(32)
+    now = clock.now()
+    with writing() as database:
+        database.execute(delete(UserSession).where(UserSession.expires_at <= now))
+        database.add(
+            UserSession(
+                user_id=user.id,
+                token_digest=_digest(token),
+                created_at=now,
+                last_seen_at=now,
+                expires_at=now + LIFETIME,
+                browser=browsers.in_words(request.headers.get("User-Agent", "")),
+            )
+        )
+        record(user.actor, "signed in")
+    kept = {name: session[name] for name in KEPT if name in session}
+    session.clear()
+    session.update(kept, token=token)
+    session.permanent = True
+
+
+def sign_out() -> None:
+    """Sign this browser out; it forgets the bookings it was given too, for it may be anybody's."""
+    with writing() as database:
+        database.execute(delete(UserSession).where(UserSession.token_digest == _digest(_token())))
+    session.clear()
+
+
+def sign_out_everywhere(user: User) -> None:
+    """End all sessions of the user, this browser's too."""
+    with writing() as database:
+        database.execute(delete(UserSession).where(UserSession.user_id == user.id))
+        record(user.actor, "signed out everywhere")
+    session.clear()
+
+
+def load(token: object) -> UserSession | None:
+    """The session of a token, as long as it lives.
+
+    It is detached: it can be read wherever a view is in its own transactions, and is never written by accident.
+    """
+    if not isinstance(token, str):
+        return None
+    now = clock.now()
+    found = db.session.scalar(
+        select(UserSession).where(UserSession.token_digest == _digest(token), UserSession.expires_at > now)
+    )
+    if found is None:
+        return None
+    db.session.expunge(found.user)
+    db.session.expunge(found)
+    if found.last_seen_at <= now - SEEN_EVERY:
+        g.seen_again = found.id
+    return found
+
+
+def note_visit(response: Response) -> Response:
+    """After a request: write down that a session was used, once an hour at most."""
+    if "seen_again" in g and response.status_code < 500:
+        with writing() as database:
+            here = UserSession.id == g.pop("seen_again")
+            database.execute(update(UserSession).where(here).values(last_seen_at=clock.now()))
+    return response
+
+
+def of_user(user_id: int) -> list[UserSession]:
+    """Where the user is signed in, the latest used first."""
+    mine = select(UserSession).where(UserSession.user_id == user_id, UserSession.expires_at > clock.now())
+    return list(db.session.scalars(mine.order_by(UserSession.last_seen_at.desc(), UserSession.id.desc())))
+
+
+def ask_to_sign_in():
+    flash("Sign in to see that page.", "info")
+    onward = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("accounts.login", next=onward), 303)
+
+
+def _token() -> str:
+    return str(session.get("token", ""))
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
