@@ -34,6 +34,10 @@ class PlainLines(logging.Formatter):
         return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
 
 
+def _is_no_access_line(record: logging.LogRecord) -> bool:
+    return " - - [" not in str(record.msg)
+
+
 def set_up(app: Flask) -> None:
     """Send this service's log to standard error and write a line for each request that was answered."""
     handler = logging.StreamHandler(sys.stderr)
@@ -41,6 +45,8 @@ def set_up(app: Flask) -> None:
     app.logger.handlers[:] = [handler]
     app.logger.setLevel(app.config["LOG_LEVEL"])
     app.logger.propagate = app.testing
+    # The development server's own line for a request has the query string, and ours says the rest.
+    logging.getLogger("werkzeug").addFilter(_is_no_access_line)
 
     @app.before_request
     def begin():

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
+from chassis.calls import CallFailed, call
 from chassis.database import db, engine, identity_table, read_identity, writing
 
 
@@ -49,3 +50,20 @@ def test_two_services_have_two_databases_and_two_sessions(database, flights_app,
 def identity():
     with engine().connect() as connection:
         return read_identity(connection, "air")
+
+
+@pytest.mark.parametrize("who", ["flights", "international_flights", "hotels", "gateway", "site"])
+def test_every_service_reaches_every_other_in_process(services, addresses, who):
+    for other, address in addresses.items():
+        with services[who].app_context():
+            answer = call("GET", f"{address}/readyz", deadline=2)
+
+        assert services[other].config["SERVICE"].encode() in answer.body
+        assert answer.status == 200
+
+
+def test_a_service_that_is_down_is_down_for_all(services, addresses, wires):
+    wires["hotels"].down()
+
+    with services["site"].app_context(), pytest.raises(CallFailed):
+        call("GET", f"{addresses['hotels']}/readyz", deadline=2)

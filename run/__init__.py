@@ -1,0 +1,1 @@
+"""`make run` and `make serve`: everything up, ready, announced, and down again without leaving a process."""

@@ -1,0 +1,183 @@
+import threading
+import time
+from contextlib import suppress
+
+import flask_migrate
+import pytest
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError, UnboundExecutionError
+
+from chassis.app import Foundation
+from chassis.database import (
+    TransactionOpen,
+    WriteOutsideWriting,
+    WrongDatabase,
+    db,
+    let_go,
+    writing,
+)
+from tests.chassis.conftest import Note, Stranger
+
+
+def a_note(text="hello"):
+    with writing():
+        note = Note(text=text)
+        db.session.add(note)
+    return note
+
+
+def how_many():
+    return db.session.scalar(select(func.count()).select_from(Note))
+
+
+def test_what_is_written_in_writing_stays(database, trial):
+    a_note()
+
+    assert how_many() == 1
+
+
+def test_adding_outside_writing_raises(database, trial):
+    db.session.add(Note(text="hello"))
+
+    with pytest.raises(WriteOutsideWriting):
+        db.session.commit()
+
+
+def test_changing_outside_writing_raises(database, trial):
+    note = a_note()
+    note.text = "changed"
+
+    with pytest.raises(WriteOutsideWriting):
+        db.session.flush()
+
+
+@pytest.mark.parametrize("statement", [insert(Note).values(text="x"), update(Note).values(text="x")])
+def test_a_statement_that_writes_outside_writing_raises(database, trial, statement):
+    with pytest.raises(WriteOutsideWriting):
+        db.session.execute(statement)
+
+
+def test_a_change_made_before_writing_is_not_smuggled_in(database, trial):
+    db.session.add(Note(text="hello"))
+
+    with pytest.raises(WriteOutsideWriting), writing():
+        pass
+
+
+def test_leaving_by_an_exception_leaves_nothing(database, trial):
+    with suppress(ZeroDivisionError), writing():
+        db.session.add(Note(text="hello"))
+        db.session.flush()
+        raise ZeroDivisionError
+
+    assert how_many() == 0
+
+
+def test_a_constraint_that_says_no_leaves_nothing_and_the_next_write_works(database, trial):
+    with pytest.raises(IntegrityError), writing():
+        db.session.add(Note(text=""))
+
+    a_note()
+
+    assert how_many() == 1
+
+
+def test_writing_inside_writing_raises(database, trial):
+    with pytest.raises(WriteOutsideWriting), writing(), writing():
+        pass
+
+
+def test_no_request_is_sent_inside_writing(database, trial):
+    with pytest.raises(TransactionOpen), writing():
+        let_go()
+
+
+def test_after_letting_go_no_transaction_is_open(database, trial):
+    how_many()
+
+    let_go()
+
+    assert not db.session().in_transaction()
+
+
+@pytest.mark.parametrize("first_reads", [False, True])
+def test_two_writers_wait_for_each_other_and_lose_nothing(database, trial, first_reads):
+    """On SQLite without BEGIN IMMEDIATE the writer that read first fails at once with "database is locked"."""
+    note = a_note("0")
+    number, failures = note.id, []
+
+    def count_up():
+        try:
+            with trial.app_context():
+                for _ in range(5):
+                    if first_reads:
+                        how_many()
+                    with writing():
+                        mine = db.session.get(Note, number, with_for_update=True)
+                        time.sleep(0.01)
+                        mine.text = str(int(mine.text) + 1)
+        except Exception as error:  # noqa: BLE001 - told to the test below
+            failures.append(error)
+
+    threads = [threading.Thread(target=count_up) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
+    db.session.rollback()
+    assert db.session.get(Note, number).text == "20"
+
+
+def test_a_write_that_holds_makes_the_next_one_wait(trial):
+    let_in, began = threading.Event(), threading.Event()
+    order = []
+
+    def hold():
+        with trial.app_context(), writing():
+            began.set()
+            let_in.wait(5)
+            order.append("first")
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    began.wait(5)
+    threading.Timer(0.2, let_in.set).start()
+    with writing():
+        order.append("second")
+    thread.join()
+
+    assert order == ["first", "second"]
+
+
+def test_a_service_has_no_engine_for_anothers_tables(database, trial):
+    with pytest.raises(UnboundExecutionError):
+        db.session.scalars(select(Stranger)).all()
+
+
+def test_a_database_of_another_service_is_refused(database, trial, make_trial):
+    another = Foundation("another", "trial", "trial", "tests")
+
+    with pytest.raises(WrongDatabase, match=r"belongs to \('trial', 'tests'\)"):
+        make_trial(trial.config["DATABASE_URL"], another)
+
+
+def test_a_database_of_another_market_is_refused(database, trial, make_trial):
+    with pytest.raises(WrongDatabase):
+        make_trial(trial.config["DATABASE_URL"], Foundation("trial", "trial", "trial", "elsewhere"))
+
+
+def test_its_own_database_is_not_refused(database, trial, make_trial):
+    flask_migrate.upgrade()
+
+    make_trial(trial.config["DATABASE_URL"])
+
+
+def test_without_a_database_a_service_starts_and_says_so(make_trial):
+    app = make_trial("postgresql://nobody@127.0.0.1:1/nothing")
+
+    answer = app.test_client().get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json["problems"] == ["the database does not answer"]

@@ -1,0 +1,154 @@
+"""Every schema: up, down and up again, and what the migrations make is what the models say, to the last constraint."""
+
+import flask_migrate
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from chassis import database as chassis_database
+from chassis import migrations
+from chassis.database import db
+from tests import apps
+
+SCHEMAS = {
+    "air": "flights",
+    "hotels": "hotels",
+    "travel_discovery": "site",
+    "sandbox_gateway": "gateway",
+}
+WRITTEN = [name for name in SCHEMAS if any((migrations.folder(name) / "versions").glob("*.py"))]
+ON_POSTGRESQL = [name for name in WRITTEN if name != "sandbox_gateway"]  # that one is always on SQLite
+each_schema = pytest.mark.parametrize(
+    ("engine", "schema"),
+    [
+        *(pytest.param("sqlite", name) for name in WRITTEN),
+        *(pytest.param("postgresql", name, marks=pytest.mark.postgresql) for name in ON_POSTGRESQL),
+    ],
+    indirect=["engine"],
+)
+
+CATALOG = {
+    "columns": """
+        SELECT table_name, column_name, data_type, character_maximum_length, is_nullable, column_default
+        FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'alembic_version'""",
+    "constraints": """
+        SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace AND conrelid <> 'alembic_version'::regclass""",
+    "indexes": """
+        SELECT tablename, indexname, indexdef FROM pg_indexes
+        WHERE schemaname = 'public' AND tablename <> 'alembic_version'""",
+}
+
+
+def test_every_schema_has_a_service():
+    folders = {path.parent.name for path in (migrations.ROOT / "sql" / "migrations").glob("*/env.py")}
+
+    assert folders == set(SCHEMAS)
+
+
+@pytest.fixture
+def service(schema):
+    """The service that stands for the schema."""
+    return SCHEMAS[schema]
+
+
+@pytest.fixture
+def on(service):
+    """`on(url)`: the service on that database, in its context."""
+    built = []
+
+    def start(url):
+        app = apps.build(service, url)
+        context = app.app_context()
+        context.push()
+        built.append((app, context))
+        return chassis_database.engine()
+
+    yield start
+    for app, context in reversed(built):
+        context.pop()
+        apps.close(app)
+
+
+@each_schema
+def test_up_down_and_up_again(on, make_database, schema):
+    engine = on(make_database())
+
+    flask_migrate.upgrade()
+    flask_migrate.downgrade(revision="base")
+    left = inspect(engine).get_table_names()
+    flask_migrate.upgrade()
+
+    assert left == ["alembic_version"]
+    with engine.connect() as connection:
+        assert migrations.revision(connection) == migrations.head()
+        assert chassis_database.read_identity(connection, schema) is not None
+
+
+@each_schema
+def test_migrating_says_whose_database_it_is_and_says_it_once(on, make_database, service, schema):
+    engine = on(make_database(service))
+
+    flask_migrate.upgrade()
+
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM service_identity")) == 1
+
+
+@each_schema
+def test_alembic_finds_no_difference(on, make_database, service, schema):
+    engine = on(make_database(service))
+
+    with engine.connect() as connection:
+        options = {"compare_type": True, "compare_server_default": True, "render_as_batch": True}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, db.metadatas[schema]) == []
+
+
+@each_schema
+def test_the_migrations_make_the_named_constraints_of_the_models(on, make_database, service, schema):
+    migrated = names_of_constraints(on(make_database(service)))
+    modelled = names_of_constraints(from_models(on(make_database()), schema))
+
+    assert migrated == modelled
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("schema", ON_POSTGRESQL)
+@pytest.mark.parametrize("what", CATALOG)
+def test_the_migrations_make_what_the_models_make(on, make_database, service, schema, what):
+    """Alembic does not see a CHECK: so the catalog of PostgreSQL is asked, with every definition written out."""
+    migrated = catalog(on(make_database(service)), what)
+    modelled = catalog(from_models(on(make_database()), schema), what)
+
+    assert migrated == modelled
+
+
+def from_models(engine, schema):
+    """The schema as the models would make it; Alembic's own table beside, to be left out on both sides."""
+    db.metadatas[schema].create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))
+    return engine
+
+
+def catalog(engine, what):
+    with engine.connect() as connection:
+        return sorted(map(str, connection.execute(text(CATALOG[what])).all()))
+
+
+def names_of_constraints(engine):
+    inspector = inspect(engine)
+    tables = [table for table in inspector.get_table_names() if table != "alembic_version"]
+    return {
+        (table, kind, each["name"])
+        for table in tables
+        for kind, found in {
+            "check": inspector.get_check_constraints(table),
+            "unique": inspector.get_unique_constraints(table),
+            "foreign key": inspector.get_foreign_keys(table),
+            "index": inspector.get_indexes(table),
+        }.items()
+        for each in found
+    }
