@@ -19,6 +19,7 @@ from beckn.messages import (
     OrderMessage,
     Payment,
     Quantity,
+    Quote,
     SearchMessage,
     Seller,
     Stop,
@@ -30,12 +31,13 @@ from beckn.messages import (
     tagged,
 )
 from beckn.orders import Paid
-from beckn.people import BilledTo, Traveller, read_billing, read_customer, write_billing, write_customer
+from beckn.people import BilledTo, Traveller, age, read_billing, read_customer, write_billing, write_customer
 
 KINDS = {"ADULT": "Adult", "CHILD": "Child", "INFANT": "Infant"}
 CABINS = {"ECONOMY": "Economy", "PREMIUM_ECONOMY": "Premium economy", "BUSINESS": "Business"}
 GENDERS = {"FEMALE": "FEMALE", "MALE": "MALE", "OTHER": "OTHER"}
 MOST_PEOPLE = 9
+INFANT_UNDER, CHILD_UNDER = 2, 12
 
 _AIRPORT = re.compile(r"[A-Z]{3}", re.ASCII)
 _FARE = re.compile(r"([A-Z0-9]{2}-\d{1,4})\.(\d{8})\.([A-Z_]{1,20})(?:\.([A-Z]{1,10})(?:-(\d))?)?", re.ASCII)
@@ -71,6 +73,14 @@ class Party:
         if self.infants > self.adults:
             return "each infant needs an adult's lap: no more infants than adults"
         return None
+
+
+def kind_by_age(born_on: date, departs_on: date) -> str:
+    """ADULT, CHILD (2–11) or INFANT (under 2) on the day of departure (rules.md)."""
+    years = age(born_on, departs_on)
+    if years < INFANT_UNDER:
+        return "INFANT"
+    return "CHILD" if years < CHILD_UNDER else "ADULT"
 
 
 @dataclass(frozen=True)
@@ -248,8 +258,10 @@ def write_select(choice: Choice) -> OrderMessage:
     )
 
 
-def write_order(order: AirOrder, site: str, created_at: datetime | None = None) -> OrderMessage:
-    """The message of init; of confirm, when `order` has its id and says that it is paid."""
+def write_order(
+    order: AirOrder, site: str, created_at: datetime | None = None, quote: Quote | None = None
+) -> OrderMessage:
+    """The message of init; of confirm, when `order` has its id, says that it is paid and repeats init's `quote`."""
     choice, amount = order.choice, money.write(order.paid.total_minor)
     created = times.write_instant(created_at) if created_at else None
     return OrderMessage(
@@ -265,6 +277,7 @@ def write_order(order: AirOrder, site: str, created_at: datetime | None = None) 
                 )
                 for ticket in ticket_ids(choice)
             ],
+            quote=quote,
             fulfillments=[
                 _chosen_trip(choice),
                 *(
@@ -393,9 +406,13 @@ def read_order(message: OrderMessage) -> AirOrder:
     order, path = message.order, "$.message.order.items"
     items = _read_items(order, path)
     counts: dict[str, int] = {}
-    for index, (_, (_, _, _, kind, number)) in enumerate(items):
+    for index, (item, (_, _, _, kind, number)) in enumerate(items):
         if kind is None or number is None:
             raise NotUnderstood("is not a passenger's ticket", f"{path}[{index}].id")
+        if item.quantity and item.quantity.selected and item.quantity.selected.count != 1:
+            raise NotUnderstood(
+                "is not 1: a ticket is one passenger's", f"{path}[{index}].quantity.selected.count"
+            )
         counts[kind] = counts.get(kind, 0) + 1
     choice = _one_departure(items, _party(counts, path))
     if sorted(item.id for item, _ in items) != sorted(ticket_ids(choice)):
@@ -430,7 +447,11 @@ def _one_departure(items: list[tuple[Item, tuple]], party: Party) -> Choice:
 
 
 def _read_travellers(order: Order, choice: Choice) -> tuple[Traveller, ...]:
-    found = {each.id: (index, each) for index, each in enumerate(order.fulfillments or [])}
+    found: dict[str | None, tuple[int, Fulfillment]] = {}
+    for index, each in enumerate(order.fulfillments or []):
+        if each.id in found:
+            raise NotUnderstood("is there twice", f"$.message.order.fulfillments[{index}].id")
+        found[each.id] = index, each
     travellers = []
     for ticket in ticket_ids(choice):
         if ticket not in found:

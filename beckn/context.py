@@ -59,7 +59,7 @@ def check_in_force(context: Context, now: datetime) -> None:
         end = said + times.parse_duration(context.ttl)
     except (ValueError, OverflowError) as error:
         raise NotUnderstood("is not a duration", "$.context.ttl") from error
-    if end + SKEW < now:
+    if end < now - SKEW:
         raise NotUnderstood(
             f"expired: timestamp and ttl ended at {times.write_instant(end)}", "$.context.timestamp"
         )

@@ -366,13 +366,14 @@ class _Message(msgspec.Struct):
     error: Error | None = None
 
 
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _MISSING = re.compile(r"Object missing required field `(\w+)`(?: - at `(.+)`)?")
 _WRONG = re.compile(r"(.+?)(?: - at `(.+)`)?$", re.DOTALL)
 
 
 def read_context(body: bytes) -> tuple[Context, msgspec.Raw]:
     """The context of a request and its message, not read yet. Raises NotUnderstood with the path of the first fault."""
-    envelope = _decode(body, _Envelope)
+    envelope = _read_envelope(body)
     return envelope.context, envelope.message
 
 
@@ -386,7 +387,7 @@ def read_answer(body: bytes, action: str) -> tuple[Context, Any, Error | None]:
 
     Raises NotUnderstood when it is not such a message.
     """
-    envelope = _decode(body, _Envelope)
+    envelope = _read_envelope(body)
     raw = bytes(envelope.message)
     error = envelope.error or _decode(raw, _Message, "$.message").error
     return envelope.context, None if error else _decode(raw, ANSWERS[action], "$.message"), error
@@ -415,6 +416,13 @@ def write_nack(code: str | None, path: str | None, message: str) -> bytes:
     if code:
         answer["error"] = Error(code=code, paths=path, message=message)
     return msgspec.json.encode(answer)
+
+
+def _read_envelope(body: bytes) -> _Envelope:
+    """JSON can say a NUL character, PostgreSQL can store none: a message with one is of nobody's use."""
+    if _NUL.search(body):
+        raise NotUnderstood("holds a NUL character", "$")
+    return _decode(body, _Envelope)
 
 
 def _decode(body: bytes, kind: type[M], root: str = "$") -> M:

@@ -69,15 +69,15 @@ def read_payment(order: Order) -> Paid:
     except ValueError as error:
         raise NotUnderstood("is not an amount", f"{path}[0].params.amount") from error
     reference = payment.params.transaction_id
-    if reference is not None and len(reference) > 64:
-        raise NotUnderstood("is too long", f"{path}[0].params.transaction_id")
+    if reference is not None and not (len(reference) <= 64 and reference.isprintable()):
+        raise NotUnderstood("is not a reference", f"{path}[0].params.transaction_id")
     return Paid(minor, payment.params.currency or "", payment.status == PAID, reference)
 
 
 def read_platform_reference(order: Order) -> str:
-    """The site's own reference; raises NotUnderstood when it is missing or longer than 32 characters."""
+    """The site's own reference; raises NotUnderstood unless it has 1 to 32 printable characters."""
     reference = tagged(order.tags, "PLATFORM_REFERENCE").get("ID", "")
-    if not reference or len(reference) > 32:
+    if not (1 <= len(reference) <= 32 and reference.isprintable()):
         raise NotUnderstood("PLATFORM_REFERENCE is missing", "$.message.order.tags")
     return reference
 
@@ -123,8 +123,8 @@ def update_message(order_id: str, fulfillment_id: str, customer: Customer, targe
     return UpdateMessage(update_target=target, order=Order(id=order_id, fulfillments=[fulfillment]))
 
 
-def support_message(ref_id: str) -> SupportMessage:
-    return SupportMessage(support=Support(ref_id=ref_id))
+def support_message(ref_id: str, callback_phone: str | None = None) -> SupportMessage:
+    return SupportMessage(support=Support(ref_id=ref_id, callback_phone=callback_phone))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from beckn.errors import NotUnderstood
 from beckn.messages import Billing, Contact, Credential, Customer, Order, Person, tag, tagged
 
 _PHONE = re.compile(r"\+\d{7,15}", re.ASCII)
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}", re.ASCII)
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}", re.ASCII)
 _PASSPORT = re.compile(r"[A-Z0-9]{5,15}", re.ASCII)
 _COUNTRY = re.compile(r"[A-Z]{3}", re.ASCII)
 LONGEST_NAME = 120
@@ -129,7 +129,7 @@ def read_phone(text: str | None, path: str) -> str:
 
 
 def read_email(text: str | None, path: str) -> str:
-    if not _EMAIL.fullmatch(text or ""):
+    if not _EMAIL.fullmatch(text or "") or not (text or "").isprintable():
         raise NotUnderstood("is not an e-mail address", path)
     return text or ""
 

@@ -36,7 +36,7 @@ from bpp_services.air import pricing
 from bpp_services.air import terms as air_terms
 from bpp_services.air.models import Airport, Booking, Departure, Passenger
 from bpp_services.air.passengers import Market
-from bpp_services.core.book import status_of
+from bpp_services.core.book import preview_end, status_of
 
 COURT = "Bengaluru"
 
@@ -172,8 +172,7 @@ def _quote(
     seconds = 0
     lines = pricing.lines(item, sold)
     if preview_percent is not None:
-        end = booking.preview_until or now + timedelta(seconds=quotes.PREVIEW_SECONDS)
-        seconds = round((end - now).total_seconds())
+        seconds = round((preview_end(booking, now) - now).total_seconds())
     elif state == orders.HELD:
         seconds = round((booking.held_until - now).total_seconds())
     share = preview_percent if preview_percent is not None else booking.kept_percent

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from beckn.air import kind_by_age
 from beckn.people import Traveller, age
-
-INFANT_UNDER = 2
-CHILD_UNDER = 12
 
 
 @dataclass(frozen=True)
@@ -22,14 +20,6 @@ class Market:
 
 DOMESTIC = Market("domestic", "Domestic flights", asks_passport=False, kept_percent=20)
 INTERNATIONAL = Market("international", "International flights", asks_passport=True, kept_percent=30)
-
-
-def kind_by_age(born_on: date, departs_on: date) -> str:
-    """ADULT, CHILD (2–11) or INFANT (under 2) on the day of departure."""
-    years = age(born_on, departs_on)
-    if years < INFANT_UNDER:
-        return "INFANT"
-    return "CHILD" if years < CHILD_UNDER else "ADULT"
 
 
 def fault(traveller: Traveller, market: Market, departs_on: date, arrives_on: date) -> str | None:

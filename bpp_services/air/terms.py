@@ -28,5 +28,5 @@ def sentence(share: Decimal, reason_is_payment: bool) -> str:
     if share == 0:
         return "Free of charge: everything comes back"
     if share == 100:
-        return "The base fare and the tax on it are kept; airport charges come back"
+        return "100 % of the base fare and the tax on it are kept"
     return f"{share.normalize():f} % of the base fare and the tax on it are kept; the rest comes back"

@@ -1,7 +1,7 @@
 """The order book: hold, confirm, cancel and find, the same for whatever is sold.
 
 Lock order everywhere: order, booking, then inventory by (date, id). A short take rolls back, takes back that inventory's
-expired holds in a transaction of its own, and tries once more: doing both in one deadlocks with cancel on PostgreSQL.
+expired holds, each in a transaction of its own, and tries once more: in one it deadlocks with cancel on PostgreSQL.
 """
 
 import uuid
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, select, true, update
+from sqlalchemy import ColumnElement, select, update
 
 from beckn import terms
 from beckn.context import Context
@@ -32,6 +32,10 @@ from chassis import clock
 from chassis.database import db, insert, writing
 
 FREE_WHEN_UNPAID = timedelta(minutes=60)
+
+# FOR NO KEY UPDATE: a second UPDATE of a booking in one transaction checks its order again on PostgreSQL (FOR KEY SHARE),
+# and would wait there for a confirm that holds the order and waits for this booking.
+LOCK: dict[str, Any] = {"key_share": True}
 
 A = TypeVar("A")
 
@@ -94,7 +98,7 @@ class OrderBook:
                 order = self._first_seen(context, digest)
                 booking = self._booking_of(order)
                 if booking is None:
-                    booking = make()
+                    booking = self._new_booking(make)
                     now = clock.now()
                     booking.booking_status = HELD
                     booking.held_until = now + timedelta(seconds=HOLD_SECONDS)
@@ -105,6 +109,15 @@ class OrderBook:
                 return say(booking)
 
         return self._again_after_reclaiming(attempt)
+
+    def _new_booking(self, make: Callable[[], Any]) -> Any:
+        """Among a million references a new one meets an old one now and then: then another is made."""
+        booking = make()
+        while db.session.scalar(
+            select(self.booking.id).where(self.booking.bpp_booking_id == booking.bpp_booking_id)
+        ):
+            booking = make()
+        return booking
 
     def _first_seen(self, context: Context, digest: str) -> Any:
         self._write_order(context, digest)
@@ -133,7 +146,7 @@ class OrderBook:
 
     def _lock_order(self, context: Context) -> Any:
         return db.session.get(
-            self.order, (context.bap_id, context.transaction), with_for_update=True, populate_existing=True
+            self.order, (context.bap_id, context.transaction), with_for_update=LOCK, populate_existing=True
         )
 
     def _booking_of(self, order: Any) -> Any:
@@ -142,30 +155,37 @@ class OrderBook:
             .where(
                 self.booking.bap_id == order.bap_id, self.booking.beckn_transaction_id == order.transaction_id
             )
-            .with_for_update()
+            .with_for_update(**LOCK)
         )
 
     def _again_after_reclaiming(self, attempt: Callable[[], A]) -> A:
+        """Again even when nothing was left to take back: another buyer may have done it since the first attempt."""
         try:
             return attempt()
         except SoldOut as short:
-            if not self.reclaim(short.holds):
-                raise
+            self.reclaim(short.holds)
         return attempt()
 
-    def reclaim(self, holds: ColumnElement[bool] = true()) -> int:
-        """Take back the expired holds among `holds`; how many there were."""
+    def reclaim(self, holds: ColumnElement[bool] | None = None) -> int:
+        """Take back the expired holds among `holds` (all of them); how many there were."""
+        expired = select(self.booking.id).where(
+            self.booking.booking_status == HELD, self.booking.held_until <= clock.now()
+        )
+        if holds is not None:
+            expired = expired.where(holds)
+        return sum(
+            self._take_back(each) for each in db.session.scalars(expired.order_by(self.booking.id)).all()
+        )
+
+    def _take_back(self, booking_id: int) -> bool:
+        """In a transaction of its own: several in one would lock the inventory in the order of the bookings."""
         with writing() as session:
-            bookings = session.scalars(
-                select(self.booking)
-                .where(self.booking.booking_status == HELD, self.booking.held_until <= clock.now(), holds)
-                .order_by(self.booking.id)
-                .with_for_update(skip_locked=True)
-            ).all()
-            for booking in bookings:
-                self._move(booking, EXPIRED)
-                self.inventory.put_back(booking)
-            return len(bookings)
+            booking = session.get(self.booking, booking_id, with_for_update=LOCK, populate_existing=True)
+            if not (booking and booking.booking_status == HELD and booking.held_until <= clock.now()):
+                return False  # somebody else took it back, or its buyer came meanwhile
+            self._move(booking, EXPIRED)
+            self.inventory.put_back(booking)
+            return True
 
     # ---- confirm
 
@@ -199,12 +219,12 @@ class OrderBook:
             raise Refused(
                 ERROR_40003_QUOTE, "This order was cancelled; begin a new one", "$.message.order.id"
             )
-        if booking.booking_status == EXPIRED:
+        if status_of(booking, clock.now()) == EXPIRED:
             self.inventory.refuse_when_over(booking)
-            self._move(booking, CONFIRMED, held_until=None)
+        was_taken_back = booking.booking_status == EXPIRED
+        self._move(booking, CONFIRMED, held_until=None)
+        if was_taken_back:
             self.inventory.take(booking)
-        else:
-            self._move(booking, CONFIRMED, held_until=None)
         booking.confirmed_at = clock.now()
         booking.payment_reference = paid.reference
         booking.terms = terms.to_store(begun(terms.from_store(booking.terms), booking.confirmed_at))
@@ -221,7 +241,9 @@ class OrderBook:
             booking = self._find_to_cancel(context, message.order_id, closes=not preview)
             if booking is not None:
                 return self._cancel(booking, message.cancellation_reason_id, preview, say)
-        raise never_seen(message.order_id)
+        if preview or not _names(message.order_id, context):
+            raise no_order(message.order_id, "$.message.order_id")
+        raise closed()
 
     def _read_cancel(self, message: CancelMessage) -> bool:
         if message.cancellation_reason_id not in terms.REASONS:
@@ -235,7 +257,7 @@ class OrderBook:
         return message.descriptor.code == SOFT_CANCEL
 
     def _find_to_cancel(self, context: Context, order_id: str, closes: bool) -> Any:
-        if order_id != context.transaction:
+        if not _names(order_id, context):
             return self._find(context, order_id, lock=True)
         if closes:
             self._write_order(context, None)
@@ -278,7 +300,7 @@ class OrderBook:
 
     def percent_kept(self, booking: Any, reason: str, now: datetime) -> Decimal:
         """What is kept when a confirmed booking is cancelled `now`. Raises Refused when it is too late."""
-        if reason == terms.PAYMENT_NOT_COMPLETED and now <= booking.confirmed_at + FREE_WHEN_UNPAID:
+        if reason == terms.PAYMENT_NOT_COMPLETED and _is_within(booking.confirmed_at + FREE_WHEN_UNPAID, now):
             return Decimal(0)
         window = terms.in_force(terms.from_store(booking.terms), now, booking.confirmed_at)
         if reason == terms.TRAVELLER_CANCELS and _is_previewed(booking, now):
@@ -310,7 +332,7 @@ class OrderBook:
             query = query.where(self.booking.beckn_transaction_id == str(uuid.UUID(order_id)))
         else:
             query = query.where(self.booking.bpp_booking_id == order_id)
-        return db.session.scalar(query.with_for_update() if lock else query)
+        return db.session.scalar(query.with_for_update(**LOCK) if lock else query)
 
     def _move(self, booking: Any, to: str, **values: Any) -> None:
         """A legal move as a guarded statement: somebody else's move in between shows as no row."""
@@ -337,8 +359,23 @@ def begun(windows: Sequence[terms.Window], booked_at: datetime) -> list[terms.Wi
     ]
 
 
+def preview_end(booking: Any, now: datetime) -> datetime:
+    """When what a preview says now ends: an earlier promise is not prolonged, and one long past says nothing."""
+    return booking.preview_until if _is_previewed(booking, now) else now + timedelta(seconds=PREVIEW_SECONDS)
+
+
 def _is_previewed(booking: Any, now: datetime) -> bool:
-    return booking.preview_until is not None and now <= booking.preview_until
+    return booking.preview_until is not None and _is_within(booking.preview_until, now)
+
+
+def _is_within(end: datetime, now: datetime) -> bool:
+    """The last second is inside, as with the windows of the terms."""
+    return now.replace(microsecond=0) <= end
+
+
+def _names(order_id: str, context: Context) -> bool:
+    """Whether `order_id` is the message's own transaction, in the place of an order's id."""
+    return _is_transaction(order_id) and uuid.UUID(order_id) == context.transaction_id
 
 
 def _is_transaction(text: str) -> bool:
@@ -353,9 +390,7 @@ def no_order(order_id: str, path: str) -> Refused:
     return Refused(ERROR_30010_ORDER, f"No order {order_id[:60]}", path)
 
 
-def never_seen(order_id: str) -> Refused:
-    if not _is_transaction(order_id):
-        return no_order(order_id, "$.message.order_id")
+def closed() -> Refused:
     return Refused(
         ERROR_30010_ORDER,
         "No order under this id; nothing is held, and none will be made under it",

@@ -84,7 +84,8 @@ def _check(context: Context, action: str, signer: Participant) -> None:
 def _check_that_it_waits() -> None:
     """RFC 7240; answers by callback come with the network work."""
     preferences = [
-        part.strip().partition("=")[0].lower() for part in request.headers.get("Prefer", "").split(",")
+        part.partition(";")[0].partition("=")[0].strip().lower()
+        for part in request.headers.get("Prefer", "").split(",")
     ]
     if "wait" not in preferences:
         raise NotOffered("Answers by callback are not offered; send Prefer: wait=<seconds>")
