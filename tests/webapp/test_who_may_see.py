@@ -49,7 +49,9 @@ def rules(app, endpoints):
 
 
 def address(app, rule) -> str:
-    values = {"reference": REFERENCE, "name": "sandbox", "provider": "flights", "item": "x"}
+    values = {
+        "reference": REFERENCE, "name": "sandbox", "provider": "flights", "item": "x", "filename": "css/base.css",
+    }  # fmt: skip
     with app.test_request_context():
         _, path = rule.build({name: values[name] for name in rule.arguments})
     return path

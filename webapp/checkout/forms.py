@@ -80,7 +80,9 @@ class ExpiryDate(DateParts):
 
 
 class PersonForm(Form):
-    """A name as in the passport; who has a single name leaves the given name empty."""
+    """A name as in the passport; who has a single name leaves the given name empty. `legend` says whose form it is."""
+
+    legend = ""
 
     given_name = Sentence("Given name", [Optional()])
     family_name = Sentence("Family name, or only name")

@@ -32,8 +32,10 @@ PAGES = {
 
 
 def go_on(booking: Booking):
-    """To the page where this booking stands."""
+    """To the page where this booking stands; while somebody else (the webhook, a worker) is at it, to the progress."""
     page = PAGES.get(booking.state, "bookings.show")
+    if booking.state == "AWAITING_PAYMENT" and saga.is_driven(booking.id):
+        page = "checkout.progress"
     if booking.state == "DRAFT" and not booking.travellers:
         page = "checkout.travellers"
     return redirect(url_for(page, reference=booking.public_reference), 303)
@@ -138,7 +140,7 @@ def _problem(reference: str, problem: str, detail: str):
 @bp.route("/pay", methods=["GET", "POST"])
 def pay(reference: str):
     booking = access.find(reference)
-    if booking.state != "AWAITING_PAYMENT":
+    if booking.state != "AWAITING_PAYMENT" or saga.is_driven(booking.id):
         return go_on(booking)
     if not paying.may_still_pay(booking):
         return _too_late(booking)
@@ -202,14 +204,15 @@ def progress(reference: str):
     booking = access.find(reference)
     saga.drive(booking.id)
     booking = access.find(reference)
-    if booking.state in FINAL or booking.state in ("DRAFT", "AWAITING_PAYMENT"):
+    waits = booking.state == "AWAITING_PAYMENT" and not saga.is_driven(booking.id)
+    if booking.state in (*FINAL, "DRAFT") or waits:
         return go_on(booking)
     page = current_app.make_response(
         render_template(
             "checkout/progress.html", booking=booking, items=item_views(booking), steps=steps_of(booking)
         )
     )
-    page.headers["Refresh"] = "2"
+    page.headers["Refresh"] = "1"
     return page
 
 

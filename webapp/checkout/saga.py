@@ -150,6 +150,14 @@ def drive(booking_id: int) -> None:
         perform(claim)
 
 
+def is_driven(booking_id: int) -> bool:
+    """Whether somebody is at one of the booking's steps right now."""
+    at_work = select(SagaStep.id).where(
+        SagaStep.booking_id == booking_id, SagaStep.state == "READY", SagaStep.lease_until > clock.now()
+    )
+    return db.session.scalar(at_work.limit(1)) is not None
+
+
 def awaken(booking_id: int) -> None:
     """Something happened to the booking's payment: ask for the truth now, and go on from there."""
     with writing() as session:

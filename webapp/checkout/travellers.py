@@ -21,18 +21,15 @@ from webapp.checkout.forms import (
 
 
 class TravellersPage:
-    """The forms of the page: one contact, and one for each traveller. `legends` name them: Adult 1, Child 1 …"""
+    """The forms of the page: one contact, and one for each traveller. Each form has its `legend`: Adult 1, Child 1 …"""
 
     def __init__(self, booking: Booking, offer: Any, account: Any = None):
         self.contact = ContactForm(**_contact_of(booking, account))
         kinds = _kinds(booking)
         known = {each.position: each for each in booking.travellers}
         self.forms = [_form(kind, place, offer, known.get(place)) for place, kind in enumerate(kinds)]
-        self.legends = _legends(kinds)
-
-    @property
-    def people(self) -> list[tuple[str, PersonForm]]:
-        return list(zip(self.legends, self.forms, strict=True))
+        for form, legend in zip(self.forms, _legends(kinds), strict=True):
+            form.legend = legend
 
     @property
     def all_forms(self) -> list:

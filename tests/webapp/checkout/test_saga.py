@@ -302,3 +302,16 @@ def test_every_final_state_has_nothing_left_to_do(a_trip, clock):
 
     assert trip.state in FINAL
     assert [step.kind for step in ready] == []
+
+
+def test_a_booking_that_somebody_is_at_says_so(a_trip):
+    trip = a_trip()
+    trip.hold()
+    trip.open_payment()
+    assert not saga.is_driven(trip.booking_id)
+
+    with writing():
+        saga.wake("CHECK_PAYMENT", db.session.get_one(Booking, trip.booking_id))
+    saga.claim_next(trip.booking_id)
+
+    assert saga.is_driven(trip.booking_id)
