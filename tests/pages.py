@@ -166,7 +166,7 @@ class PageCheckingClient(FlaskClient):
 
         The form is the one whose action is, or ends with, `action`; without it the page's only POST form.
         """
-        form = _the_form(response, action)
+        form = the_form(response, action)
         filled = {**form.values, **{name: value for name, value in values.items() if value is not None}}
         filled = {name: value for name, value in filled.items() if values.get(name, "") is not None}
         target = form.action or response.request.full_path.rstrip("?")
@@ -175,7 +175,7 @@ class PageCheckingClient(FlaskClient):
         return self.post(target, data=filled)
 
 
-def _the_form(response, action: str | None) -> Form:
+def the_form(response, action: str | None) -> Form:
     forms = Page(response.get_data(as_text=True)).forms
     path = response.request.path
     if action is None:

@@ -6,10 +6,15 @@ The tests stand in the order in which they happen to one installation.
 import os
 import signal
 import socket
+import sqlite3
+from contextlib import closing
 
 import pytest
 
 from tests.journeys.make_run import PORTS, MakeRun
+from tests.journeys.over_sockets import Browser
+from tests.journeys.test_one_booking import products
+from tests.journeys.traveller import Journey
 
 
 def test_it_says_where_the_site_is_and_who_may_sign_in(make_run):
@@ -38,6 +43,53 @@ def test_it_listens_on_this_machine_only(make_run):
     for port in make_run.ports.values():
         with socket.socket() as elsewhere:
             elsewhere.bind(("127.0.0.2", port))  # would fail if it listened on every address
+
+
+@pytest.mark.parametrize("name", ["domestic", "international", "hotel"])
+def test_a_trip_is_booked_and_cancelled_through_real_processes(make_run, name):
+    product = products()[name]
+    with Browser(make_run.address("webapp")) as site, Browser(make_run.address("gateway")) as gateway:
+        journey = Journey(site, gateway)
+        review = journey.book(journey.choose(product.search, product.item), product.traveller)
+        pay = journey.hold(review)
+        page = journey.press(journey.to_the_gateway(pay), "authorisation")
+        booked = journey.until("You are booked", page)
+
+        assert journey.reference in booked.text
+        assert bookings_of(make_run, product.service) == ["CONFIRMED"]
+        assert nothing_is_lost(make_run, product.service)
+
+        _, page = journey.cancel()
+        journey.until("Your booking is cancelled", page)
+
+    assert bookings_of(make_run, product.service) == ["CANCELLED"]
+    assert nothing_is_lost(make_run, product.service)
+
+
+def bookings_of(make_run, service: str) -> list[str]:
+    """The states of the bookings in a provider's own file."""
+    with closing(sqlite3.connect(make_run.instance / f"{service}_bpp.db")) as database:
+        return [state for (state,) in database.execute("SELECT booking_status FROM bpp_bookings")]
+
+
+def nothing_is_lost(make_run, service: str) -> bool:
+    """available + held + confirmed = capacity, for every departure or night."""
+    with closing(sqlite3.connect(make_run.instance / f"{service}_bpp.db")) as database:
+        wrong = database.execute(HOTEL_WRONG if service == "hotels" else FLIGHT_WRONG).fetchall()
+    return wrong == []
+
+
+FLIGHT_WRONG = """
+    SELECT d.id FROM departures d LEFT JOIN bpp_bookings b
+      ON b.departure_id = d.id AND b.booking_status IN ('HELD', 'CONFIRMED')
+    GROUP BY d.id HAVING d.seats_available + coalesce(sum(b.seats), 0) <> d.seats
+"""
+HOTEL_WRONG = """
+    SELECT n.id FROM room_nights n LEFT JOIN bpp_bookings b
+      ON b.room_type_id = n.room_type_id AND b.check_in <= n.night AND n.night < b.check_out
+      AND b.booking_status IN ('HELD', 'CONFIRMED')
+    GROUP BY n.id HAVING n.rooms_available + coalesce(sum(b.rooms), 0) <> n.rooms
+"""
 
 
 def test_ctrl_c_leaves_no_process(make_run):

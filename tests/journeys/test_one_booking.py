@@ -66,7 +66,7 @@ def test_a_booking_is_real_at_its_provider_and_comes_back_on_cancel(
     product = products()[name]
     provider = services[product.service]
     _seed(provider)
-    journey = Journey(site, gateway_app)
+    journey = Journey(site, gateway_app.test_client())
 
     offer = journey.choose(product.search, product.item)
     review = journey.book(offer, product.traveller)

@@ -1,5 +1,6 @@
 """A traveller at the site: fills in forms as they stand on the pages, and pays on the gateway's own page."""
 
+import time
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -31,9 +32,9 @@ def day(ahead: int) -> str:
 class Journey:
     """One visit to the site, from a search on."""
 
-    def __init__(self, site, gateway_app):
+    def __init__(self, site, gateway):
         self.site = site
-        self.gateway = gateway_app.test_client()
+        self.gateway = gateway
         self.reference = ""
 
     def follow(self, response):
@@ -73,6 +74,14 @@ class Journey:
         answer = self.gateway.post(f"{path}/{button}", data={"csrf_token": token})
         back = urlsplit(answer.location).path
         return self.follow(self.site.get(back))
+
+    def until(self, words: str, page, seconds: float = 20):
+        """Load the page again, as it asks, until it says `words`: the worker or a webhook may be at it."""
+        end = time.monotonic() + seconds
+        while words not in page.text:
+            assert time.monotonic() < end, page.text
+            page = self.site.get(page.location or f"/bookings/{self.reference}")
+        return page
 
     def cancel(self):
         page = self.site.get(f"/bookings/{self.reference}/cancellation")
