@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.database import BigId, Instant, Json, db, one_of
+from chassis.database import BigId, Instant, Json, Model, one_of
 
 STEP_STATES = ("READY", "DONE", "DROPPED")
 
 
-class SagaStep(db.Model):
+class SagaStep(Model):
     """One thing to do at a provider or the gateway. Claimed with a lease; `fence` grows with each claim, so that whoever
     was overtaken cannot write any more."""
 
@@ -44,7 +44,7 @@ class SagaStep(db.Model):
     done_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
-class Outbox(db.Model):
+class Outbox(Model):
     """A letter that is to be sent once."""
 
     __bind_key__ = "travel_discovery"
@@ -61,7 +61,7 @@ class Outbox(db.Model):
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
-class Inbox(db.Model):
+class Inbox(Model):
     """A message that was received, by its sender's own key: the second one changes nothing."""
 
     __bind_key__ = "travel_discovery"

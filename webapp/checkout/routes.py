@@ -173,7 +173,7 @@ def _to_the_gateway(booking: Booking):
     with writing() as session:
         booking = session.get_one(Booking, booking_id, with_for_update=True)
         if booking.state == "AWAITING_PAYMENT":
-            payment = paying.begin(booking)
+            payment = paying.begin(booking, _return_url(reference))
             record(access.actor(), "went to pay", booking_id, payment=payment.reference)
     saga.drive(booking_id)
     booking = access.find(reference)
@@ -183,6 +183,13 @@ def _to_the_gateway(booking: Booking):
     if payment is None or payment.url is None:
         return _gateway_away(booking)
     return redirect(payment.url, 303)
+
+
+def _return_url(reference: str) -> str:
+    """Back to the very address the traveller uses: on this machine it has two names, and a cookie knows only one."""
+    path = url_for("checkout.returned", reference=reference)
+    is_here = request.host.partition(":")[0] in ("localhost", "127.0.0.1")
+    return (request.host_url.rstrip("/") if is_here else current_app.config["SITE_URL"]) + path
 
 
 def _gateway_away(booking: Booking):

@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import or_, select, update
+from sqlalchemy.exc import OperationalError
 
 from chassis import clock
 from chassis.database import db, insert, writing
@@ -201,18 +202,17 @@ def perform(claim: Claim) -> None:
     handler = _handlers[claim.kind]
     try:
         outcome = handler.send(_work(claim))
-    except (Unknown, ProviderUnavailable, GatewayUnavailable) as error:
-        _not_known(claim, handler, error)
-        return
-    try:
         with writing():
             work = _work(claim, lock=True)
-            if not _finish(claim):
-                return
-            handler.record(work, outcome)
-    except Overtaken as overtaken:
-        current_app.logger.info("overtaken", extra={"facts": {"step": claim.kind, "why": str(overtaken)}})
-        _not_known(claim, handler, overtaken)
+            if _finish(claim):
+                handler.record(work, outcome)
+    except (Unknown, ProviderUnavailable, GatewayUnavailable, Overtaken) as error:
+        _not_known(claim, handler, error)
+    except OperationalError:
+        raise  # our own database is away: the lease ends, and whoever comes then does the step
+    except Exception as error:  # a fault of ours must not leave a booking without a next step
+        current_app.logger.exception("a step failed", extra={"facts": {"step": claim.kind}})
+        _not_known(claim, handler, error)
 
 
 def _work(claim: Claim, lock: bool = False) -> Work:

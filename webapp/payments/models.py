@@ -5,13 +5,13 @@ from datetime import datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.database import BigId, Instant, db, one_of
+from chassis.database import BigId, Instant, Model, one_of
 from webapp.bookings.states import LIVE_PAYMENT, PAYMENT_MOVES
 
 LEDGER_KINDS = ("CAPTURE", "REFUND", "FEE_KEPT", "LOSS")
 
 
-class Payment(db.Model):
+class Payment(Model):
     """One attempt to pay a booking; `reference` is ours and the gateway's idempotency keys begin with it."""
 
     __bind_key__ = "travel_discovery"
@@ -47,12 +47,13 @@ class Payment(db.Model):
     refunded_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     currency: Mapped[str] = mapped_column(String(3))
     url: Mapped[str | None] = mapped_column(Text)
+    return_url: Mapped[str] = mapped_column(Text)
     expires_at: Mapped[datetime] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
 
 
-class LedgerEntry(db.Model):
+class LedgerEntry(Model):
     """What moved or was kept, once each and never changed; written with the guarded update of its payment."""
 
     __bind_key__ = "travel_discovery"

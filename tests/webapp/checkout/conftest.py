@@ -61,7 +61,7 @@ class Trip:
 
     def open_payment(self) -> str:
         with writing() as session:
-            paying.begin(session.get_one(Booking, self.booking_id))
+            paying.begin(session.get_one(Booking, self.booking_id), "http://127.0.0.1:5000/checkout/back")
         return self.drive()
 
     def authorise(self) -> None:

@@ -315,3 +315,16 @@ def test_a_booking_that_somebody_is_at_says_so(a_trip):
     saga.claim_next(trip.booking_id)
 
     assert saga.is_driven(trip.booking_id)
+
+
+def test_a_fault_of_our_own_leaves_the_booking_a_next_step(a_trip, clock, monkeypatch):
+    trip = a_trip()
+    monkeypatch.setattr(saga._handlers["HOLD"], "send", lambda work: 1 / 0)
+
+    assert trip.hold() == "HOLDING"
+    step = db.session.scalars(db.select(SagaStep).where(SagaStep.kind == "HOLD")).one()
+    assert (step.state, step.lease_until) == ("READY", None)
+
+    monkeypatch.undo()
+    clock.forward(seconds=5)
+    assert trip.drive() == "AWAITING_PAYMENT"

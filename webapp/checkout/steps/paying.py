@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from flask import current_app, url_for
-
 from chassis import clock
 from chassis.database import db
 from webapp.bookings.models import Booking
@@ -36,8 +34,11 @@ def live_payment(booking: Booking) -> Payment | None:
     )
 
 
-def begin(booking: Booking) -> Payment:
-    """The live payment of a booking, made when there is none; inside `writing()`. A double click finds the first."""
+def begin(booking: Booking, return_url: str) -> Payment:
+    """The live payment of a booking, made when there is none; inside `writing()`. A double click finds the first.
+
+    What is sent to the gateway stands in the row, so that whoever repeats it sends the same.
+    """
     payment = live_payment(booking)
     if payment is None:
         now = clock.now()
@@ -50,6 +51,7 @@ def begin(booking: Booking) -> Payment:
             reference=f"{booking.public_reference}-{(tries or 0) + 1}",
             amount_minor=booking.amount_minor,
             currency=booking.currency,
+            return_url=return_url,
             expires_at=booking.pay_by.replace(microsecond=0),
             created_at=now,
             updated_at=now,
@@ -73,8 +75,7 @@ class Opening(Handler):
             "amount_minor": payment.amount_minor,
             "currency": payment.currency,
             "description": f"Yaana booking {booking.public_reference}",
-            "return_url": current_app.config["SITE_URL"]
-            + url_for("checkout.returned", reference=booking.public_reference),
+            "return_url": payment.return_url,
             "expires_at": payment.expires_at,
             "key": f"{reference}-open",
         }
