@@ -57,6 +57,7 @@ class Refused(BecknError):
     """Understood, and refused by the business: `code` is one of the ERROR_… above."""
 
     status = 200
+    code: str
 
     def __init__(self, code: str, message: str, path: str):
         super().__init__(message, path)

@@ -1,5 +1,6 @@
 """People on the wire: travellers, guests, passports and whom the order is billed to."""
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,15 @@ class Passport:
     number: str
     nationality: str
     expires_on: date
+
+    def as_text(self) -> str:
+        """One line of text, for where it is kept encrypted."""
+        return json.dumps([self.number, self.nationality, self.expires_on.isoformat()])
+
+    @classmethod
+    def from_text(cls, text: str) -> "Passport":
+        number, nationality, expires_on = json.loads(text)
+        return cls(number, nationality, date.fromisoformat(expires_on))
 
 
 @dataclass(frozen=True)
@@ -75,6 +85,16 @@ def write_customer(traveller: Traveller, day: date, genders: dict[str, str]) -> 
         ),
         contact=Contact(phone=traveller.phone, email=traveller.email),
     )
+
+
+def other_fact(said: Person, sold: Traveller, day: date, genders: dict[str, str]) -> str | None:
+    """The first thing besides the name that `said` has otherwise than it was sold; None when there is none."""
+    as_sold = write_customer(sold, day, genders).person
+    for fact in ("dob", "age", "gender", "creds", "tags"):
+        value = getattr(said, fact)
+        if value is not None and value != getattr(as_sold, fact):
+            return fact
+    return None
 
 
 def read_customer(customer: Customer | None, kind: str, genders: dict[str, str], path: str) -> Traveller:

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from chassis import commands, database, health, logs, metrics, migrations, security
 from chassis.database import db
+from chassis.settings import from_environment
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -75,10 +76,10 @@ def defaults(foundation: Foundation) -> dict:
         "BIND_KEY": foundation.bind_key,
         "MARKET": foundation.market,
         "PRODUCTION": production,
-        "SECRET_KEY": os.environ.get("SECRET_KEY"),
+        "SECRET_KEY": from_environment(foundation.service, "SECRET_KEY"),
         "DATABASE_URL": os.environ.get(f"{foundation.database.upper()}_DATABASE_URL"),
-        "METRICS_TOKEN": os.environ.get("METRICS_TOKEN"),
-        "LOG_LEVEL": os.environ.get("LOG_LEVEL", "INFO"),
+        "METRICS_TOKEN": from_environment(foundation.service, "METRICS_TOKEN"),
+        "LOG_LEVEL": from_environment(foundation.service, "LOG_LEVEL", "INFO"),
         "MAX_CONTENT_LENGTH": 1_000_000,
         "CONTENT_SECURITY_POLICY": "default-src 'none'; frame-ancestors 'none'",
         "SESSION_COOKIE_NAME": f"__Host-{cookie}" if production else cookie,

@@ -7,6 +7,7 @@ PostgreSQL the same block is an ordinary READ COMMITTED transaction.
 
 from contextlib import contextmanager
 from datetime import UTC
+from typing import TYPE_CHECKING, cast
 
 from flask import Flask, current_app, has_app_context
 from flask_sqlalchemy import SQLAlchemy
@@ -14,6 +15,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
+    CursorResult,
     DateTime,
     Engine,
     Integer,
@@ -22,6 +24,7 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     UniqueConstraint,
+    UpdateBase,
     event,
     select,
 )
@@ -56,6 +59,12 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+# What every model inherits. A type checker cannot see that `db.Model` is made out of Base.
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
 
 # SQLite counts up only an INTEGER PRIMARY KEY.
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -149,6 +158,11 @@ def let_go() -> None:
 def insert(table):
     """`INSERT` that knows ON CONFLICT, for the engine in use."""
     return (sqlite if engine().dialect.name == "sqlite" else postgresql).insert(table)
+
+
+def changed(statement: UpdateBase) -> int:
+    """Execute an INSERT, UPDATE or DELETE inside `writing()`; how many rows it changed."""
+    return cast(CursorResult, db.session.execute(statement)).rowcount
 
 
 @event.listens_for(Session, "before_flush")

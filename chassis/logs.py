@@ -57,7 +57,7 @@ def set_up(app: Flask) -> None:
     @app.after_request
     def say(response):
         response.headers["X-Request-Id"] = g.get("request_id", "")
-        if request.endpoint not in ("health.healthz", "health.readyz", "health.metrics", "static"):
+        if request.endpoint not in ("health.healthz", "health.readyz", "health.show_metrics", "static"):
             app.logger.info(
                 request.path,
                 extra={

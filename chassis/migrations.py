@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask_migrate import Migrate
 from sqlalchemy import JSON, TypeDecorator, create_engine, func, select
+from sqlalchemy.dialects import postgresql
 
 from chassis import database
 from chassis.database import db
@@ -32,10 +33,10 @@ def revision(connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-def head() -> str | None:
-    """The newest revision of this service's schema."""
+def head(key: str | None = None) -> str | None:
+    """The newest revision of the schema `key`; without one, of this service's."""
     config = Config()
-    config.set_main_option("script_location", str(folder(current_app.config["BIND_KEY"])))
+    config.set_main_option("script_location", str(folder(key or current_app.config["BIND_KEY"])))
     return ScriptDirectory.from_config(config).get_current_head()
 
 
@@ -68,9 +69,12 @@ def _render(kind: str, item, _autogen_context):
 
 
 def _run_offline() -> None:
+    """`db upgrade --sql` writes down for PostgreSQL what would be done, whose database it is included."""
     context.configure(dialect_name="postgresql", literal_binds=True, **_options())
     with context.begin_transaction():
         context.run_migrations()
+        table = database.identity_table(current_app.config["BIND_KEY"])
+        context.execute(postgresql.insert(table).values(**_signature()).on_conflict_do_nothing())
 
 
 def _owner_engine():
@@ -93,11 +97,11 @@ def sign(connection) -> None:
     """Write whose database this is, once."""
     table = database.identity_table(current_app.config["BIND_KEY"])
     if not connection.scalar(select(func.count()).select_from(table)):
-        connection.execute(
-            table.insert().values(
-                id=1, service=current_app.config["SERVICE"], market=current_app.config["MARKET"]
-            )
-        )
+        connection.execute(table.insert().values(**_signature()))
+
+
+def _signature() -> dict:
+    return {"id": 1, "service": current_app.config["SERVICE"], "market": current_app.config["MARKET"]}
 
 
 def as_sqlalchemy_url(url: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import flask_migrate
 from flask import Flask
+from jinja2 import BytecodeCache
 
 from chassis.database import db
 from tests.pages import PageCheckingClient
@@ -31,6 +32,23 @@ ADDRESSES = {
 }
 
 
+class CompiledOnce(BytecodeCache):
+    """Templates compiled in one test are not compiled again in the next, which has apps of its own."""
+
+    def __init__(self):
+        self._compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket):
+        if bucket.key in self._compiled:
+            bucket.bytecode_from_string(self._compiled[bucket.key])
+
+    def dump_bytecode(self, bucket):
+        self._compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = CompiledOnce()
+
+
 def environment(addresses: dict[str, str]) -> dict[str, str]:
     """The settings that say where everybody is, as `make run` would give them."""
     port = {service: address.rpartition(":")[2] for service, address in addresses.items()}
@@ -51,8 +69,10 @@ def environment(addresses: dict[str, str]) -> dict[str, str]:
 def forget_this_machines_settings() -> None:
     """Tests read no setting of the developer's: neither from the environment nor from `.env`."""
     os.environ["PYTHON_DOTENV_DISABLED"] = "1"
-    for name in re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE):
-        os.environ.pop(name, None)
+    known = re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    for name in list(os.environ):
+        if name in known or name.endswith(tuple(f"_{each}" for each in known)):
+            del os.environ[name]
     os.environ.update(environment(ADDRESSES))
 
 
@@ -66,6 +86,7 @@ def build(service: str, database_url: str, adapters: dict | None = None) -> Flas
             "HTTP_ADAPTERS": adapters or {},
         }
     )
+    app.jinja_env.bytecode_cache = COMPILED
     if service == "site":
         app.test_client_class = PageCheckingClient
     return app

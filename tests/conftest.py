@@ -4,11 +4,13 @@ from contextlib import ExitStack
 from datetime import datetime
 
 import pytest
+from argon2 import PasswordHasher
 
 from chassis import clock as chassis_clock
 from tests import apps, postgresql
 from tests.databases import Databases
 from tests.machine import missing
+from webapp.accounts import passwords
 
 apps.forget_this_machines_settings()
 
@@ -48,6 +50,13 @@ def instance(tmp_path_factory, monkeypatch):
     folder = tmp_path_factory.mktemp("instance")
     monkeypatch.setenv("YAANA_INSTANCE", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(monkeypatch):
+    """Hashing a password is dear on purpose; here it is not, but in tests/webapp/accounts/test_passwords.py."""
+    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(memory_cost=8, time_cost=1, parallelism=1))
+    passwords._of_nobody.cache_clear()
 
 
 @pytest.fixture

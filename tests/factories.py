@@ -12,7 +12,6 @@ from flask import current_app
 from sqlalchemy import select
 
 from beckn.people import BilledTo, Passport, Traveller
-from bpp_services.air.catalogue import item_id
 from bpp_services.air.models import Airport, Departure, Flight
 from chassis import clock
 from chassis.database import db, writing
@@ -99,7 +98,7 @@ def a_departure(number: str, on: date | None = None, **departure) -> str:
         sold = Departure(flight=_flight(number), **facts)
         session.add(sold)
         session.flush()
-        return item_id(sold)
+        return sold.item_id
 
 
 def a_flight(number: str) -> int:

@@ -7,9 +7,7 @@ from datetime import date, datetime, time
 from beckn import money, orders, terms, times
 from beckn.hotels.values import BOARDS, Choice, Hours, Offer, Stay, choice_of
 from beckn.messages import (
-    Area,
     CatalogMessage,
-    Descriptor,
     Fulfillment,
     Item,
     OrderMessage,
@@ -17,6 +15,7 @@ from beckn.messages import (
     Stop,
     tagged,
 )
+from beckn.offers import bounded, left_of, name_of
 
 _SMALL = re.compile(r"\d{1,2}", re.ASCII)
 _HOUR = re.compile(r"\d\d:\d\d", re.ASCII)
@@ -100,12 +99,12 @@ def _read_offer(
     return Offer(
         item=item.id,
         hotel_id=choice.hotel_id,
-        hotel_name=_name(seller.descriptor) or choice.hotel_id,
+        hotel_name=name_of(seller.descriptor) or choice.hotel_id,
         stars=_read_stars(location.rating),
-        address=_text(location.address),
-        city=_name(location.city),
+        address=bounded(location.address),
+        city=name_of(location.city),
         room_code=choice.room_code,
-        room_name=_name(item.descriptor) or choice.room_code,
+        room_name=name_of(item.descriptor) or choice.room_code,
         board=_read_board(item),
         size_m2=_read_size(item),
         max_guests=_read_small(tagged(item.tags, "OCCUPANCY")["MAX_GUESTS"]),
@@ -119,7 +118,7 @@ def _read_offer(
         tax_minor=choice.rooms * tax_minor,
         currency="INR",
         terms=windows,
-        rooms_left=_left(item),
+        rooms_left=left_of(item),
     )
 
 
@@ -162,17 +161,3 @@ def _read_small(text: str) -> int:
     if not _SMALL.fullmatch(text):
         raise ValueError("not a small number")
     return int(text)
-
-
-def _left(item: Item) -> int | None:
-    available = item.quantity and item.quantity.available
-    return max(0, available.count) if available else None
-
-
-def _text(value: str | None) -> str:
-    """A provider's text, bounded; templates escape it."""
-    return (value or "")[:120]
-
-
-def _name(part: Descriptor | Area | None) -> str:
-    return _text(part.name if part else None)

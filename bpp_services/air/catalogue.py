@@ -1,11 +1,9 @@
 """What is on sale and what was sold, as TRV12 messages."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from beckn import air, money, orders, quotes, terms, times
 from beckn.messages import (
@@ -31,12 +29,13 @@ from beckn.messages import (
     tag,
 )
 from beckn.orders import Paid
-from beckn.people import BilledTo, Passport, Traveller, write_billing, write_customer
+from beckn.people import BilledTo, write_billing, write_customer
 from bpp_services.air import pricing
 from bpp_services.air import terms as air_terms
 from bpp_services.air.models import Airport, Booking, Departure, Passenger
 from bpp_services.air.passengers import Market
-from bpp_services.core.book import preview_end, status_of
+from bpp_services.air.travellers import traveller_of
+from bpp_services.core.standing import Standing
 
 COURT = "Bengaluru"
 
@@ -50,18 +49,8 @@ class OnSale:
     fares: Sequence[air.Fare]
 
 
-def item_id(departure: Departure) -> str:
-    return f"{departure.flight.flight_number}.{departure.departs_on:%Y%m%d}.{departure.cabin}"
-
-
 def windows(departure: Departure, market: Market) -> tuple[terms.Window, ...]:
     return air_terms.windows(departure.departs_at, market.kept_percent)
-
-
-def arrives_at(departure: Departure) -> datetime:
-    """Local at the destination, with its offset."""
-    lands = departure.departs_at_utc + timedelta(minutes=departure.flight.duration_minutes)
-    return lands.astimezone(ZoneInfo(departure.flight.end.zone))
 
 
 # ---- search
@@ -106,7 +95,7 @@ def _catalog_items(offer: OnSale, market: Market) -> list[Item]:
 
 
 def write_selected(offer: OnSale, market: Market, base_url: str) -> OrderMessage:
-    lines = pricing.lines(item_id(offer.departure), offer.fares)
+    lines = pricing.lines(offer.departure.item_id, offer.fares)
     return OrderMessage(
         order=Order(
             provider=_seller(offer.departure, base_url),
@@ -121,78 +110,40 @@ def write_selected(offer: OnSale, market: Market, base_url: str) -> OrderMessage
     )
 
 
-def write_order(
-    booking: Booking, now: datetime, base_url: str, preview_percent: Decimal | None = None, reason: str = ""
-) -> OrderMessage:
-    """The whole order as every answer about a booking carries it; with `preview_percent` the preview of a cancel."""
+def write_order(standing: Standing, base_url: str) -> OrderMessage:
+    """The whole order as every answer about a booking carries it."""
+    booking: Booking = standing.booking
     departure = booking.departure
-    sold = pricing.from_store(booking.sold)
-    state = status_of(booking, now)
     trip = _trip(departure)
-    trip.state = orders.state(state)
+    trip.state = orders.state(standing.state)
     return OrderMessage(
         order=Order(
             id=booking.bpp_booking_id,
-            status=_order_status(state, preview_percent),
+            status=standing.order_status,
             provider=_seller(departure, base_url),
-            items=_ordered_items(departure, sold),
+            items=_ordered_items(departure, pricing.from_store(booking.sold)),
             fulfillments=[trip, *(_ticket(departure, passenger) for passenger in booking.passengers)],
-            quote=_quote(booking, sold, state, now, preview_percent),
+            quote=quotes.write(_lines(standing), booking.currency, standing.seconds_left),
             billing=write_billing(BilledTo(**booking.billed_to)),
             payments=[_payment(departure.flight.airline_code, base_url, booking)],
             cancellation_terms=terms.write(terms.from_store(booking.terms)),
             created_at=times.write_instant(booking.confirmed_at) if booking.confirmed_at else None,
-            updated_at=times.write_instant(_updated_at(booking, state)),
+            updated_at=times.write_instant(standing.changed_at),
             tags=[terms.platform_reference(booking.platform_booking_id)],
-            cancellation=_cancellation(booking, preview_percent, reason),
+            cancellation=standing.cancellation(air_terms.sentence),
         )
     )
 
 
-def _updated_at(booking: Booking, state: str) -> datetime:
-    return booking.held_until if state == orders.EXPIRED and booking.held_until else booking.updated_at
-
-
-def _order_status(state: str, preview_percent: Decimal | None) -> str | None:
-    if preview_percent is not None:
-        return orders.SOFT_CANCEL
-    if state == orders.CONFIRMED:
-        return orders.ACTIVE
-    return orders.CANCELLED if state in (orders.CANCELLED, orders.RELEASED) else None
-
-
-def _quote(
-    booking: Booking,
-    sold: Sequence[pricing.SoldFare],
-    state: str,
-    now: datetime,
-    preview_percent: Decimal | None,
-):
-    item = item_id(booking.departure)
-    seconds = 0
+def _lines(standing: Standing) -> list[quotes.Line]:
+    """As it was sold; of what is or would be cancelled, each line reversed and what is kept."""
+    item, sold = standing.booking.departure.item_id, pricing.from_store(standing.booking.sold)
+    if standing.is_for_nothing:
+        return pricing.kept_lines(item, sold, Decimal(0))
     lines = pricing.lines(item, sold)
-    if preview_percent is not None:
-        seconds = round((preview_end(booking, now) - now).total_seconds())
-    elif state == orders.HELD:
-        seconds = round((booking.held_until - now).total_seconds())
-    share = preview_percent if preview_percent is not None else booking.kept_percent
-    if state == orders.RELEASED or (share is not None and booking.confirmed_at is None):
-        lines = pricing.kept_lines(item, sold, Decimal(0))
-    elif share is not None:
-        lines = quotes.cancelled(lines, pricing.kept_lines(item, sold, Decimal(share)))
-    return quotes.write(lines, booking.currency, seconds)
-
-
-def _cancellation(booking: Booking, preview_percent: Decimal | None, preview_reason: str):
-    reason = booking.cancel_reason or preview_reason
-    if not reason:
-        return None
-    share = preview_percent if preview_percent is not None else booking.kept_percent
-    if share is None or booking.confirmed_at is None:
-        sentence = "The hold is released; nothing was confirmed"
-    else:
-        sentence = air_terms.sentence(Decimal(share), reason == terms.PAYMENT_NOT_COMPLETED)
-    return orders.cancellation(reason, sentence, booking.cancelled_at)
+    if standing.percent_kept is None:
+        return lines
+    return quotes.cancelled(lines, pricing.kept_lines(item, sold, standing.percent_kept))
 
 
 # ---- pieces
@@ -213,19 +164,18 @@ def _image(base_url: str, letters: str) -> Image:
 
 
 def _item(departure: Departure, fare: air.Fare) -> Item:
-    trip_id = item_id(departure).rpartition(".")[0]
     parts = {
         "BASE_FARE": money.write(fare.base_minor),
         "IGST": money.write(fare.tax_minor),
         "AIRPORT_CHARGES": money.write(fare.charges_minor),
     }
     return Item(
-        id=f"{item_id(departure)}.{fare.kind}",
+        id=f"{departure.item_id}.{fare.kind}",
         descriptor=Descriptor(name=air.KINDS[fare.kind], code=f"{fare.kind}_TICKET"),
         price=Price(departure.currency, money.write(fare.each_minor)),
         quantity=Quantity(selected=Count(fare.count)),
         category_ids=[departure.cabin],
-        fulfillment_ids=[trip_id],
+        fulfillment_ids=[departure.trip_id],
         time=Time(
             label="JOURNEY_TIME", duration=times.write_duration(departure.flight.duration_minutes * 60)
         ),
@@ -250,18 +200,18 @@ def _ordered_items(departure: Departure, fares: Sequence[air.Fare]) -> list[Item
 
 def _tickets(departure: Departure, fares: Sequence[air.Fare]) -> list[str]:
     return [
-        f"{item_id(departure)}.{fare.kind}-{number}" for fare in fares for number in range(1, fare.count + 1)
+        f"{departure.item_id}.{fare.kind}-{number}" for fare in fares for number in range(1, fare.count + 1)
     ]
 
 
 def _trip(departure: Departure) -> Fulfillment:
     flight = departure.flight
     return Fulfillment(
-        id=f"{flight.flight_number}.{departure.departs_on:%Y%m%d}",
+        id=departure.trip_id,
         type="TRIP",
         stops=[
             _stop("S1", "START", flight.start, departure.departs_at),
-            _stop("S2", "END", flight.end, arrives_at(departure)),
+            _stop("S2", "END", flight.end, departure.arrives_at),
         ],
         vehicle=Vehicle(category="AIRLINE", code=flight.flight_number, model=flight.aircraft),
         tags=[tag("INFO", {"OPERATED_BY": flight.airline_name}, display=True)],
@@ -300,34 +250,8 @@ def _payment(seller: str, base_url: str, booking: Booking | None) -> Payment:
 def _ticket(departure: Departure, passenger: Passenger) -> Fulfillment:
     number = passenger.ticket_number
     return Fulfillment(
-        id=f"{item_id(departure)}.{passenger.place}",
+        id=f"{departure.item_id}.{passenger.place}",
         type="TICKET",
         customer=write_customer(traveller_of(passenger), departure.departs_on, air.GENDERS),
         tags=[tag("TICKET", {"NUMBER": number}, display=True)] if number else None,
     )
-
-
-def traveller_of(passenger: Passenger) -> Traveller:
-    return Traveller(
-        kind=passenger.kind,
-        name=passenger.name,
-        gender=passenger.gender,
-        born_on=passenger.born_on,
-        phone=passenger.phone,
-        email=passenger.email,
-        passport=_passport_of(passenger),
-    )
-
-
-def _passport_of(passenger: Passenger) -> Passport | None:
-    if not passenger.document:
-        return None
-    number, nationality, expires_on = json.loads(passenger.document)
-    return Passport(number, nationality, date.fromisoformat(expires_on))
-
-
-def document_of(passport: Passport | None) -> str | None:
-    """A passport as the text that is encrypted into `passengers.document`."""
-    if passport is None:
-        return None
-    return json.dumps([passport.number, passport.nationality, passport.expires_on.isoformat()])

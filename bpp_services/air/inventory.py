@@ -12,9 +12,9 @@ from beckn.errors import ERROR_40003_QUOTE, Refused
 from beckn.orders import HELD
 from bpp_services.air import pricing
 from bpp_services.air.models import Booking, Departure, Flight
-from bpp_services.core.book import SoldOut
+from bpp_services.core.inventory import SoldOut
 from chassis import clock
-from chassis.database import db
+from chassis.database import changed, db
 
 SALES_CLOSE = timedelta(minutes=60)
 
@@ -77,12 +77,12 @@ class Seats:
 
     def take(self, booking: Booking) -> None:
         """Two buyers of the last seat cannot both succeed: the guard is in the statement."""
-        taken = db.session.execute(
+        taken = changed(
             update(Departure)
             .where(Departure.id == booking.departure_id, Departure.seats_available >= booking.seats)
             .values(seats_available=Departure.seats_available - booking.seats)
         )
-        if taken.rowcount != 1:
+        if taken != 1:
             departure = db.session.get_one(Departure, booking.departure_id, populate_existing=True)
             raise sold_out(departure, departure.seats_available)
 

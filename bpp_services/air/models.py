@@ -1,6 +1,6 @@
 """The tables of a flight service's database; the same for domestic and international flights."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
@@ -21,13 +21,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from beckn.air import CABINS, KINDS
 from bpp_services.core.orders import BookingColumns, OrderColumns, booking_constraints
-from chassis.database import BigId, Instant, db, identity_table, one_of
+from chassis.database import BigId, Instant, Model, identity_table, one_of
 from chassis.security import Encrypted
 
 identity_table("air")
 
 
-class Airport(db.Model):
+class Airport(Model):
     __bind_key__ = "air"
     __tablename__ = "airports"
     __table_args__ = (UniqueConstraint("iata", "country", name="airport_in_country"),)
@@ -42,7 +42,7 @@ class Airport(db.Model):
     longitude: Mapped[float] = mapped_column(Float)
 
 
-class Flight(db.Model):
+class Flight(Model):
     """A flight of the timetable: the same number at the same local time on some days of the week."""
 
     __bind_key__ = "air"
@@ -80,7 +80,7 @@ class Flight(db.Model):
     end: Mapped[Airport] = relationship(foreign_keys=[destination, destination_country], viewonly=True)
 
 
-class Departure(db.Model):
+class Departure(Model):
     """One flight on one local day in one cabin: what is sold."""
 
     __bind_key__ = "air"
@@ -111,12 +111,28 @@ class Departure(db.Model):
         """Local at the origin, with its offset."""
         return self.departs_at_utc.astimezone(ZoneInfo(self.flight.start.zone))
 
+    @property
+    def arrives_at(self) -> datetime:
+        """Local at the destination, with its offset."""
+        lands = self.departs_at_utc + timedelta(minutes=self.flight.duration_minutes)
+        return lands.astimezone(ZoneInfo(self.flight.end.zone))
 
-class Order(OrderColumns, db.Model):
+    @property
+    def trip_id(self) -> str:
+        """On the wire: `6E-5678.20261211`."""
+        return f"{self.flight.flight_number}.{self.departs_on:%Y%m%d}"
+
+    @property
+    def item_id(self) -> str:
+        """On the wire: `6E-5678.20261211.ECONOMY`."""
+        return f"{self.trip_id}.{self.cabin}"
+
+
+class Order(OrderColumns, Model):
     __bind_key__ = "air"
 
 
-class Booking(BookingColumns, db.Model):
+class Booking(BookingColumns, Model):
     __bind_key__ = "air"
     __table_args__ = (
         *booking_constraints("departure_id"),
@@ -133,7 +149,7 @@ class Booking(BookingColumns, db.Model):
     )
 
 
-class Passenger(db.Model):
+class Passenger(Model):
     """`place` is the end of the ticket's id, as ADULT-1; the document is encrypted and later erased."""
 
     __bind_key__ = "air"

@@ -2,16 +2,15 @@
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 
 from flask import Flask
 
-from beckn.participants import speaker_from
+from beckn.participants import Speaker, speaker_from
 from bpp_services.core import commands, endpoints, pages
 from bpp_services.core.provider import Service
 from chassis import app as chassis
 from chassis import clock
-from chassis.security import UnsafeSettings
+from chassis.settings import needed_file, setting
 
 
 def create_bpp(service: Service, config: Mapping | None = None) -> Flask:
@@ -31,23 +30,15 @@ def _local_address(service: Service) -> str:
     return f"http://127.0.0.1:{os.environ[service.port_setting]}"
 
 
-def _speaker(app: Flask, service: Service):
-    subscriber_id = app.config.get("BECKN_SUBSCRIBER_ID") or os.environ.get("BECKN_SUBSCRIBER_ID")
-    subscriber_id = subscriber_id or f"{service.name.replace('_', '-')}.localhost"
+def _speaker(app: Flask, service: Service) -> Speaker:
+    subscriber_id = setting(app, "BECKN_SUBSCRIBER_ID") or f"{service.name.replace('_', '-')}.localhost"
     return speaker_from(
         subscriber_id,
         f"{app.config['BASE_URL']}/beckn",
         "BPP",
         service.provider.domain,
-        _file(app, "BECKN_SIGNING_KEY", f"keys/{subscriber_id}.key"),
-        _file(app, "BECKN_PARTICIPANTS", "participants.json"),
+        needed_file(app, "BECKN_SIGNING_KEY", f"keys/{subscriber_id}.key"),
+        needed_file(app, "BECKN_PARTICIPANTS", "participants.json"),
         clock.now(),
         subscribes=not app.config["PRODUCTION"],
     )
-
-
-def _file(app: Flask, setting: str, development: str) -> Path:
-    given = app.config.get(setting) or os.environ.get(setting)
-    if app.config["PRODUCTION"] and not given:
-        raise UnsafeSettings(f"{app.config['SERVICE']} needs {setting} in production")
-    return Path(given or Path(app.instance_path) / development)

@@ -5,10 +5,10 @@ expired holds, each in a transaction of its own, and tries once more: in one it 
 """
 
 import uuid
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, select, update
 
@@ -17,7 +17,6 @@ from beckn.context import Context
 from beckn.errors import (
     ERROR_30010_ORDER,
     ERROR_30011_REASON,
-    ERROR_40002_SOLD_OUT,
     ERROR_40003_QUOTE,
     ERROR_50001_CANCEL,
     NotUnderstood,
@@ -26,12 +25,13 @@ from beckn.errors import (
 )
 from beckn.messages import CancelMessage
 from beckn.orders import CANCELLED, CONFIRM_CANCEL, CONFIRMED, EXPIRED, HELD, RELEASED, SOFT_CANCEL, Paid
-from beckn.quotes import HOLD_SECONDS, PREVIEW_SECONDS
+from beckn.quotes import HOLD_SECONDS
+from bpp_services.core.cancelling import begun, percent_kept, promise
+from bpp_services.core.inventory import Inventory, SoldOut
 from bpp_services.core.orders import MOVES
+from bpp_services.core.standing import status_of
 from chassis import clock
-from chassis.database import db, insert, writing
-
-FREE_WHEN_UNPAID = timedelta(minutes=60)
+from chassis.database import changed, db, insert, writing
 
 # FOR NO KEY UPDATE: a second UPDATE of a booking in one transaction checks its order again on PostgreSQL (FOR KEY SHARE),
 # and would wait there for a confirm that holds the order and waits for this booking.
@@ -40,47 +40,10 @@ LOCK: dict[str, Any] = {"key_share": True}
 A = TypeVar("A")
 
 
-class SoldOut(Refused):
-    """Less is left than was asked for; nothing was taken. `holds` says which bookings hold some of what was wanted."""
-
-    def __init__(self, sentence: str, holds: ColumnElement[bool]):
-        super().__init__(ERROR_40002_SOLD_OUT, sentence, "$.message.order.items[0].quantity.selected.count")
-        self.holds = holds
-
-
-class Inventory(Protocol):
-    """What a booking takes from and gives back to, by guarded statements."""
-
-    def take(self, booking: Any) -> None:
-        """Raises SoldOut, and then everything rolls back."""
-
-    def put_back(self, booking: Any) -> None: ...
-
-    def refuse_when_over(self, booking: Any) -> None:
-        """Raises Refused when what is booked has begun: an expired hold may not come back then."""
-
-    def kept_minor(self, booking: Any, percent: Decimal) -> int:
-        """What stays paid when `percent` is kept, with its tax."""
-
-    def over_sentence(self, booking: Any) -> str:
-        """Why it can no longer be cancelled."""
-
-
-def is_held(booking: Any, now: datetime) -> bool:
-    return booking.booking_status == HELD and booking.held_until > now
-
-
-def status_of(booking: Any, now: datetime) -> str:
-    """The status as the world sees it: a hold past its end is EXPIRED, swept or not."""
-    if booking.booking_status == HELD and booking.held_until <= now:
-        return EXPIRED
-    return booking.booking_status
-
-
 class OrderBook:
     """The orders and bookings of one provider. `order` and `booking` are its models."""
 
-    def __init__(self, order: type, booking: type, inventory: Inventory):
+    def __init__(self, order: Any, booking: Any, inventory: Inventory):
         self.order = order
         self.booking = booking
         self.inventory = inventory
@@ -270,45 +233,28 @@ class OrderBook:
         if booking.booking_status != CONFIRMED:
             return self._release(booking, reason, preview, say)
         now = clock.now()
-        percent = self.percent_kept(booking, reason, now)
+        percent = percent_kept(booking, reason, now)
+        if percent is None:
+            raise Refused(ERROR_50001_CANCEL, self.inventory.over_sentence(booking), "$.message.order_id")
         if preview:
             if reason == terms.TRAVELLER_CANCELS:
-                self._promise(booking, percent, now)
-            return say(booking, preview_percent=percent, reason=reason)
+                promise(booking, percent, now)
+            return say(booking, preview_percent=percent, preview_reason=reason)
         self._move(booking, CANCELLED)
         self.inventory.put_back(booking)
         booking.cancelled_at, booking.cancel_reason, booking.kept_percent = now, reason, str(percent)
         booking.refund_minor = booking.total_minor - self.inventory.kept_minor(booking, percent)
         return say(booking)
 
-    def _promise(self, booking: Any, percent: Decimal, now: datetime) -> None:
-        """A preview is honoured until its ttl; a dearer window that began meanwhile does not prolong it."""
-        window = terms.in_force(terms.from_store(booking.terms), now, booking.confirmed_at)
-        if window and window.percent <= percent:
-            booking.preview_percent = str(percent)
-            booking.preview_until = now + timedelta(seconds=PREVIEW_SECONDS)
-
     def _release(self, booking: Any, reason: str, preview: bool, say: Callable[..., A]) -> A:
         if preview:
-            return say(booking, preview_percent=Decimal(0), reason=reason)
+            return say(booking, preview_percent=Decimal(0), preview_reason=reason)
         was_held = booking.booking_status == HELD
         self._move(booking, RELEASED, held_until=None)
         if was_held:
             self.inventory.put_back(booking)
         booking.cancelled_at, booking.cancel_reason = clock.now(), reason
         return say(booking)
-
-    def percent_kept(self, booking: Any, reason: str, now: datetime) -> Decimal:
-        """What is kept when a confirmed booking is cancelled `now`. Raises Refused when it is too late."""
-        if reason == terms.PAYMENT_NOT_COMPLETED and _is_within(booking.confirmed_at + FREE_WHEN_UNPAID, now):
-            return Decimal(0)
-        window = terms.in_force(terms.from_store(booking.terms), now, booking.confirmed_at)
-        if reason == terms.TRAVELLER_CANCELS and _is_previewed(booking, now):
-            promised = Decimal(booking.preview_percent)
-            return min(promised, window.percent) if window else promised
-        if window is None:
-            raise Refused(ERROR_50001_CANCEL, self.inventory.over_sentence(booking), "$.message.order_id")
-        return window.percent
 
     # ---- find
 
@@ -339,38 +285,13 @@ class OrderBook:
         source = booking.booking_status
         if to not in MOVES[source]:
             raise ValueError(f"no move from {source} to {to}")
-        moved = db.session.execute(
+        moved = changed(
             update(self.booking)
             .where(self.booking.id == booking.id, self.booking.booking_status == source)
             .values(booking_status=to, updated_at=clock.now(), **values)
         )
-        if moved.rowcount != 1:
+        if moved != 1:
             raise RuntimeError(f"booking {booking.bpp_booking_id} is no longer {source}")
-
-
-def begun(windows: Sequence[terms.Window], booked_at: datetime) -> list[terms.Window]:
-    """The windows once the booking is made: one after booking gets its end, never later than the last window's."""
-    last = windows[-1].until
-    return [
-        terms.Window(each.percent, min(booked_at + each.within, last).astimezone(last.tzinfo), each.within)
-        if each.within and last
-        else each
-        for each in windows
-    ]
-
-
-def preview_end(booking: Any, now: datetime) -> datetime:
-    """When what a preview says now ends: an earlier promise is not prolonged, and one long past says nothing."""
-    return booking.preview_until if _is_previewed(booking, now) else now + timedelta(seconds=PREVIEW_SECONDS)
-
-
-def _is_previewed(booking: Any, now: datetime) -> bool:
-    return booking.preview_until is not None and _is_within(booking.preview_until, now)
-
-
-def _is_within(end: datetime, now: datetime) -> bool:
-    """The last second is inside, as with the windows of the terms."""
-    return now.replace(microsecond=0) <= end
 
 
 def _names(order_id: str, context: Context) -> bool:

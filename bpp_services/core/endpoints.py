@@ -4,7 +4,7 @@ from flask import Blueprint, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from beckn import context as contexts
-from beckn import messages
+from beckn import envelopes
 from beckn.context import Context
 from beckn.errors import BecknError, NotOffered, NotTheSpeaker, NotUnderstood, Refused
 from beckn.participants import Participant, Speaker
@@ -23,10 +23,10 @@ def act(action: str):
     signer = _hear(body)
     if action in contexts.NOT_OFFERED:
         raise NotOffered(f"{action} is not offered here")
-    context, raw = messages.read_context(body)
+    context, raw = envelopes.read_context(body)
     _check(context, action, signer)
     _check_that_it_waits()
-    return _answer(_provider(), context, messages.read_message(raw, action))
+    return _answer(_provider(), context, envelopes.read_message(raw, action))
 
 
 def _answer(provider: Provider, context: Context, message):
@@ -35,14 +35,14 @@ def _answer(provider: Provider, context: Context, message):
         answer = getattr(provider, context.action)(context, message)
     except Refused as refusal:
         said = contexts.answering(context, speaker.subscriber_id, speaker.uri, clock.now())
-        return _json(messages.write_refusal(said, refusal.code, refusal.path, refusal.message))
+        return _json(envelopes.write_refusal(said, refusal.code, refusal.path, refusal.message))
     said = contexts.answering(context, speaker.subscriber_id, speaker.uri, clock.now())
-    return _json(messages.write(said, answer))
+    return _json(envelopes.write(said, answer))
 
 
 @bp.errorhandler(BecknError)
 def refuse(error: BecknError):
-    response = _json(messages.write_nack(error.code, error.path, error.message), error.status)
+    response = _json(envelopes.write_nack(error.code, error.path, error.message), error.status)
     response.headers.pop("Preference-Applied")
     if error.status == 401:
         realm = _speaker().subscriber_id

@@ -1,4 +1,4 @@
-"""One order per (bap, transaction), for ever; and the states and moves that every bpp_bookings has."""
+"""One order per (bap, transaction), for ever; and the states, moves and columns that every bpp_bookings has."""
 
 import hashlib
 import secrets
@@ -17,7 +17,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from beckn.orders import CANCELLED, CONFIRMED, EXPIRED, HELD, RELEASED, STATES
+from beckn import money
+from beckn.errors import ERROR_40003_QUOTE, Refused
+from beckn.orders import CANCELLED, CONFIRMED, EXPIRED, HELD, RELEASED, STATES, Paid
 from chassis.database import BigId, Instant, Json, one_of
 
 # From a state to the states it may become. EXPIRED → CONFIRMED only by taking the inventory again at the held price;
@@ -41,6 +43,17 @@ def new_reference(prefix: str = "") -> str:
 def digest(*ordered: Any) -> str:
     """What was ordered (items, dates, party, travellers, price) as one short text; equal orders are equal texts."""
     return hashlib.sha256(msgspec.json.encode(ordered)).hexdigest()
+
+
+def refuse_another_price(paid: Paid, total_minor: int, currency: str) -> None:
+    """Raises Refused when what was accepted is not what it costs."""
+    if (paid.total_minor, paid.currency) != (total_minor, currency):
+        raise Refused(
+            ERROR_40003_QUOTE,
+            f"The price is now {currency} {money.write(total_minor)}, not {money.write(paid.total_minor)}; "
+            "nothing is held",
+            "$.message.order.payments[0].params.amount",
+        )
 
 
 class OrderColumns:

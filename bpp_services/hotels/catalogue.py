@@ -10,7 +10,6 @@ from beckn import hotels, money, orders, quotes, terms, times
 from beckn.hotels import GENDERS, Stay
 from beckn.messages import (
     Area,
-    Cancellation,
     Catalog,
     CatalogMessage,
     Category,
@@ -26,7 +25,6 @@ from beckn.messages import (
     Payment,
     Price,
     Quantity,
-    Quote,
     Seller,
     Tag,
     Time,
@@ -34,7 +32,7 @@ from beckn.messages import (
 )
 from beckn.orders import Paid
 from beckn.people import BilledTo, write_billing, write_customer
-from bpp_services.core.book import preview_end, status_of
+from bpp_services.core.standing import Standing
 from bpp_services.hotels import guests, pricing
 from bpp_services.hotels import terms as hotel_terms
 from bpp_services.hotels.models import Booking, Hotel, RoomType
@@ -147,82 +145,44 @@ def write_selected(offer: OnSale) -> OrderMessage:
     )
 
 
-def write_order(
-    booking: Booking, now: datetime, base_url: str, preview_percent: Decimal | None = None, reason: str = ""
-) -> OrderMessage:
-    """The order as every answer about a booking has it; with `preview_percent` the preview of a cancel."""
+def write_order(standing: Standing, base_url: str) -> OrderMessage:
+    """The whole order as every answer about a booking has it."""
+    booking: Booking = standing.booking
     room_type = booking.room_type
-    sold = pricing.from_store(booking.sold)
-    state = status_of(booking, now)
-    status = _order_status(state, preview_percent)
     stay = _stay(room_type.hotel, booking.stay)
-    stay.state = orders.state(state)
+    stay.state = orders.state(standing.state)
     stay.customer = write_customer(guests.traveller_of(booking.guest), booking.check_in, GENDERS)
+    nights = pricing.from_store(booking.sold)
     return OrderMessage(
         order=Order(
             id=booking.bpp_booking_id,
-            status=status,
+            status=standing.order_status,
             provider=_hotel(room_type.hotel, booking.stay),
-            items=[_ordered_item(room_type, sold, booking.rooms, booking.currency)],
+            items=[_ordered_item(room_type, nights, booking.rooms, booking.currency)],
             fulfillments=[stay],
-            quote=_quote(booking, sold, state, now, preview_percent),
+            quote=quotes.write(_lines(standing), booking.currency, standing.seconds_left),
             billing=write_billing(BilledTo(**booking.billed_to)),
             payments=[_payment(booking)],
             cancellation_terms=terms.write(terms.from_store(booking.terms)),
-            documents=[_document(booking, base_url)] if status == orders.ACTIVE else None,
+            documents=[_document(booking, base_url)] if standing.order_status == orders.ACTIVE else None,
             created_at=times.write_instant(booking.confirmed_at) if booking.confirmed_at else None,
-            updated_at=times.write_instant(booking.updated_at),
+            updated_at=times.write_instant(standing.changed_at),
             tags=_order_tags(booking),
-            cancellation=_cancellation(booking, preview_percent, reason),
+            cancellation=standing.cancellation(hotel_terms.sentence),
         )
     )
 
 
-def _order_status(state: str, preview_percent: Decimal | None) -> str | None:
-    if preview_percent is not None:
-        return orders.SOFT_CANCEL
-    if state == orders.CONFIRMED:
-        return orders.ACTIVE
-    return orders.CANCELLED if state in (orders.CANCELLED, orders.RELEASED) else None
-
-
-def _quote(
-    booking: Booking, sold: Sequence[SoldNight], state: str, now: datetime, preview_percent: Decimal | None
-) -> Quote:
-    share = preview_percent if preview_percent is not None else booking.kept_percent
-    seconds = 0
-    if preview_percent is not None:
-        seconds = round((preview_end(booking, now) - now).total_seconds())
-    elif state == orders.HELD and booking.held_until:
-        seconds = round((booking.held_until - now).total_seconds())
-    return quotes.write(_lines(booking, sold, state, share), booking.currency, seconds)
-
-
-def _lines(
-    booking: Booking, sold: Sequence[SoldNight], state: str, share: Decimal | str | None
-) -> list[quotes.Line]:
+def _lines(standing: Standing) -> list[quotes.Line]:
     """As it was sold; of what is or would be cancelled, each line reversed and what is kept."""
-    item_id, rooms = booking.room_type.item_id, booking.rooms
-    if state == orders.RELEASED or (share is not None and booking.confirmed_at is None):
-        return pricing.kept_lines(item_id, sold, rooms, Decimal(0))
-    lines = pricing.lines(item_id, sold, rooms, booking.room_type.hotel.hours.arrival(booking.check_in))
-    if share is None:
+    booking: Booking = standing.booking
+    item_id, rooms, nights = booking.room_type.item_id, booking.rooms, pricing.from_store(booking.sold)
+    if standing.is_for_nothing:
+        return pricing.kept_lines(item_id, nights, rooms, Decimal(0))
+    lines = pricing.lines(item_id, nights, rooms, booking.room_type.hotel.hours.arrival(booking.check_in))
+    if standing.percent_kept is None:
         return lines
-    return quotes.cancelled(lines, pricing.kept_lines(item_id, sold, rooms, Decimal(share)))
-
-
-def _cancellation(
-    booking: Booking, preview_percent: Decimal | None, preview_reason: str
-) -> Cancellation | None:
-    reason = booking.cancel_reason or preview_reason
-    if not reason:
-        return None
-    share = preview_percent if preview_percent is not None else booking.kept_percent
-    if share is None or booking.confirmed_at is None:
-        sentence = "The hold is released; nothing was confirmed"
-    else:
-        sentence = hotel_terms.sentence(Decimal(share), reason == terms.PAYMENT_NOT_COMPLETED)
-    return orders.cancellation(reason, sentence, booking.cancelled_at)
+    return quotes.cancelled(lines, pricing.kept_lines(item_id, nights, rooms, standing.percent_kept))
 
 
 # ---- pieces

@@ -2,8 +2,8 @@
 
 from beckn.errors import ERROR_50002_UPDATE, NotUnderstood, Refused
 from beckn.hotels import GENDERS
-from beckn.messages import Fulfillment, Person, UpdateMessage, tagged
-from beckn.people import Traveller, read_email, read_name, read_phone, write_customer
+from beckn.messages import Fulfillment, UpdateMessage, tagged
+from beckn.people import Traveller, other_fact, read_email, read_name, read_phone
 from bpp_services.hotels.models import Booking, Guest
 
 NAME, PHONE, EMAIL = "person.name", "contact.phone", "contact.email"
@@ -61,17 +61,10 @@ def _refuse_other_changes(wanted: Fulfillment, booking: Booking, path: str) -> N
         raise _only_the_guest(f"{path}.id")
     if set(tagged(wanted.tags, REQUEST)) - set(READERS):
         raise _only_the_guest(f"{path}.tags")
-    if wanted.customer and wanted.customer.person:
-        _refuse_other_facts(wanted.customer.person, booking, f"{path}.customer.person")
-
-
-def _refuse_other_facts(person: Person, booking: Booking, path: str) -> None:
-    """What `person` says besides the name has to be as it was sold."""
-    sold = write_customer(traveller_of(booking.guest), booking.check_in, GENDERS).person
-    for fact in ("dob", "age", "gender", "creds", "tags"):
-        said = getattr(person, fact)
-        if said is not None and said != getattr(sold, fact):
-            raise _only_the_guest(f"{path}.{fact}")
+    if wanted.customer and (person := wanted.customer.person):
+        guest = traveller_of(booking.guest)
+        if fact := other_fact(person, guest, booking.check_in, GENDERS):
+            raise _only_the_guest(f"{path}.customer.person.{fact}")
 
 
 def _wanted(wanted: Fulfillment, path: str) -> dict[str, tuple[str, str]]:

@@ -14,11 +14,11 @@ from beckn import quotes
 from beckn.errors import ERROR_40003_QUOTE, Refused
 from beckn.hotels import Stay
 from beckn.orders import HELD
-from bpp_services.core.book import SoldOut
+from bpp_services.core.inventory import SoldOut
 from bpp_services.hotels import pricing
 from bpp_services.hotels.models import Booking, Hotel, RoomNight, RoomType
 from chassis import clock
-from chassis.database import db
+from chassis.database import changed, db
 
 
 @dataclass(frozen=True)
@@ -109,13 +109,13 @@ class Rooms:
     def take(self, booking: Booking) -> None:
         """Two buyers of the last room cannot both succeed: the guard is in the statement, for every night."""
         left = _lock_nights(booking)
-        taken = db.session.execute(
+        taken = changed(
             update(RoomNight)
             .where(*_nights_held(booking), RoomNight.rooms_available >= booking.rooms)
             .values(rooms_available=RoomNight.rooms_available - booking.rooms)
             .execution_options(synchronize_session=False)
         )
-        if taken.rowcount != (booking.check_out - booking.check_in).days:
+        if taken != (booking.check_out - booking.check_in).days:
             raise sold_out(booking.room_type, booking.stay, left)
 
     def put_back(self, booking: Booking) -> None:

@@ -19,12 +19,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from beckn.hotels import BOARDS, Hours, Stay
 from bpp_services.core.orders import BookingColumns, OrderColumns, booking_constraints
-from chassis.database import BigId, Json, db, identity_table, one_of
+from chassis.database import BigId, Json, Model, identity_table, one_of
 
 identity_table("hotels")
 
 
-class Hotel(db.Model):
+class Hotel(Model):
     """`id` is the hotel's name on the wire, as taj-mahal-palace-mumbai."""
 
     __bind_key__ = "hotels"
@@ -54,7 +54,7 @@ class Hotel(db.Model):
         return datetime.combine(check_in, time(23, 59), ZoneInfo(self.zone))
 
 
-class RoomType(db.Model):
+class RoomType(Model):
     __bind_key__ = "hotels"
     __tablename__ = "room_types"
     __table_args__ = (
@@ -78,7 +78,7 @@ class RoomType(db.Model):
         return f"{self.hotel_id}.{self.code}"
 
 
-class RoomNight(db.Model):
+class RoomNight(Model):
     """The rooms of one type on one local night: what is sold."""
 
     __bind_key__ = "hotels"
@@ -100,11 +100,11 @@ class RoomNight(db.Model):
     room_type: Mapped[RoomType] = relationship(lazy="joined", innerjoin=True)
 
 
-class Order(OrderColumns, db.Model):
+class Order(OrderColumns, Model):
     __bind_key__ = "hotels"
 
 
-class Booking(BookingColumns, db.Model):
+class Booking(BookingColumns, Model):
     """`bap_terms` is what the site said of its terms; every answer repeats it."""
 
     __bind_key__ = "hotels"
@@ -142,7 +142,7 @@ class Booking(BookingColumns, db.Model):
         )
 
 
-class Guest(db.Model):
+class Guest(Model):
     """The guest in whose name a booking stands, and who answers for all of its party."""
 
     __bind_key__ = "hotels"

@@ -1,9 +1,6 @@
 """What the hotels service answers to each action."""
 
 from datetime import date
-from decimal import Decimal
-
-from flask import current_app
 
 from beckn import hotels, terms
 from beckn.context import HOTELS, Context
@@ -11,41 +8,34 @@ from beckn.errors import (
     ERROR_30001_PROVIDER,
     ERROR_30004_ITEM,
     ERROR_30008_FULFILMENT,
-    ERROR_40003_QUOTE,
-    ERROR_50002_UPDATE,
     NotUnderstood,
     Refused,
 )
 from beckn.hotels import Choice, HotelOrder, Stay
 from beckn.messages import (
-    CancelMessage,
     CatalogMessage,
     OrderMessage,
     SearchMessage,
-    StatusMessage,
-    Support,
-    SupportMessage,
     UpdateMessage,
 )
 from beckn.messages import Order as WireOrder
-from beckn.money import write as amount
-from beckn.orders import CONFIRMED, HELD
-from bpp_services.core.book import OrderBook, status_of
-from bpp_services.core.orders import digest, new_reference
+from bpp_services.core.after_sales import AfterSales, base_url, catalog_code
+from bpp_services.core.book import OrderBook
+from bpp_services.core.orders import digest, new_reference, refuse_another_price
+from bpp_services.core.standing import Standing
 from bpp_services.hotels import catalogue, commands, guests, inventory, pricing
 from bpp_services.hotels.catalogue import OnSale
 from bpp_services.hotels.inventory import Rooms, Vacancy
 from bpp_services.hotels.models import Booking, Hotel, Order, RoomType
 from chassis import clock
-from chassis.database import db, writing
-
-SUPPORT_PHONE = "+918000000002"
+from chassis.database import db
 
 
-class HotelsProvider:
+class HotelsProvider(AfterSales):
     """Sells rooms by the night."""
 
     domain = HOTELS
+    support_phone = "+918000000002"
 
     def __init__(self):
         self.book = OrderBook(Order, Booking, Rooms())
@@ -59,8 +49,7 @@ class HotelsProvider:
             for vacancy in inventory.vacancies_in(search.city, search)
             if vacancy.fewest >= search.rooms and _holds(vacancy.room_type, search)
         ]
-        code = current_app.config["SERVICE"].upper().replace("_", "-")
-        return catalogue.write_catalog(on_sale, clock.now(), _base_url(), code)
+        return catalogue.write_catalog(on_sale, clock.now(), base_url(), catalog_code())
 
     def select(self, context: Context, message: OrderMessage) -> OrderMessage:
         choice = hotels.read_select(message)
@@ -77,57 +66,20 @@ class HotelsProvider:
         _check_hotel(message.order, order.choice)
         bap_terms = hotels.read_site_terms(message.order)
         return self.book.hold(
-            context, _digest(order), lambda: _new_booking(context, order, bap_terms), self._say_held
+            context, _digest(order), lambda: _new_booking(context, order, bap_terms), self.say_held
         )
-
-    def _say_held(self, booking: Booking) -> OrderMessage:
-        """TRV13's on_init has no place for the time of the last change."""
-        answer = self._say(booking)
-        answer.order.updated_at = None
-        return answer
 
     def confirm(self, context: Context, message: OrderMessage) -> OrderMessage:
         order = hotels.read_order(message)
-        return self.book.confirm(context, order.order_id, _digest(order), order.paid, self._say)
+        return self.book.confirm(context, order.order_id, _digest(order), order.paid, self.say)
 
     # ---- afterwards
 
-    def status(self, context: Context, message: StatusMessage) -> OrderMessage:
-        return self._say(self.book.find(context, message.order_id))
+    def write_order(self, standing: Standing) -> OrderMessage:
+        return catalogue.write_order(standing, base_url())
 
-    def cancel(self, context: Context, message: CancelMessage) -> OrderMessage:
-        return self.book.cancel(context, message, self._say)
-
-    def update(self, context: Context, message: UpdateMessage) -> OrderMessage:
-        """The guest's name or contact, and nothing else."""
-        with writing():
-            booking = self.book.find_to_change(context, message.order.id, "$.message.order.id")
-            if status_of(booking, clock.now()) not in (HELD, CONFIRMED):
-                raise Refused(
-                    ERROR_50002_UPDATE, "This order is over; it cannot be changed", "$.message.order.id"
-                )
-            guests.change(booking, message)
-            booking.updated_at = clock.now()
-            return self._say(booking)
-
-    def support(self, context: Context, message: SupportMessage) -> SupportMessage:
-        reference = message.support.ref_id
-        if not reference:
-            raise NotUnderstood("is missing", "$.message.support.ref_id")
-        booking = self.book.find(context, reference, "$.message.support.ref_id")
-        return SupportMessage(
-            Support(
-                ref_id=booking.bpp_booking_id,
-                phone=SUPPORT_PHONE,
-                email=f"help@{current_app.extensions['speaker'].subscriber_id}",
-                url=f"{_base_url()}/help/{booking.bpp_booking_id}",
-            )
-        )
-
-    def _say(
-        self, booking: Booking, preview_percent: Decimal | None = None, reason: str = ""
-    ) -> OrderMessage:
-        return catalogue.write_order(booking, clock.now(), _base_url(), preview_percent, reason)
+    def change(self, booking: Booking, message: UpdateMessage) -> None:
+        guests.change(booking, message)
 
     # ---- upkeep
 
@@ -136,10 +88,6 @@ class HotelsProvider:
 
     def seed_commands(self, market: str) -> list:
         return commands.seed_commands()
-
-
-def _base_url() -> str:
-    return current_app.config["BASE_URL"]
 
 
 def _day_of_sale() -> date:
@@ -179,7 +127,7 @@ def _new_booking(context: Context, order: HotelOrder, bap_terms: dict[str, str])
     choice = order.choice
     offer = _on_sale(_vacancy(choice), choice)
     total = choice.rooms * pricing.room_minor(offer.nights)
-    _check_price(order, total, offer.currency)
+    refuse_another_price(order.paid, total, offer.currency)
     base = choice.rooms * pricing.base_minor(offer.nights)
     return Booking(
         bpp_booking_id=new_reference(),
@@ -205,16 +153,6 @@ def _new_booking(context: Context, order: HotelOrder, bap_terms: dict[str, str])
         bap_terms=bap_terms,
         guest=guests.guest_of(order.guest),
     )
-
-
-def _check_price(order: HotelOrder, total: int, currency: str) -> None:
-    if (order.paid.total_minor, order.paid.currency) != (total, currency):
-        raise Refused(
-            ERROR_40003_QUOTE,
-            f"The price is now {currency} {amount(total)}, not {amount(order.paid.total_minor)}; "
-            "nothing is held",
-            "$.message.order.payments[0].params.amount",
-        )
 
 
 def _check_hotel(order: WireOrder, choice: Choice) -> None:

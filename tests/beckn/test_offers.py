@@ -6,7 +6,7 @@ import json
 import msgspec
 import pytest
 
-from beckn import air, messages, orders
+from beckn import air, envelopes, orders
 from beckn.air import Party, choice_of, parse_item, ticket_ids
 from beckn.errors import NotUnderstood
 from beckn.messages import CatalogMessage, OrderMessage
@@ -120,7 +120,7 @@ def test_an_error_may_stand_beside_the_message_or_inside_it(inside):
     if inside:
         said = {"context": said["context"], "message": {"error": said["error"]}}
 
-    _, message, error = messages.read_answer(json.dumps(said).encode(), "init")
+    _, message, error = envelopes.read_answer(json.dumps(said).encode(), "init")
 
     assert (message, error.code) == (None, "40002")
 
@@ -130,14 +130,14 @@ def test_an_error_may_stand_beside_the_message_or_inside_it(inside):
 )
 def test_an_answer_that_is_none_is_not_understood(answer):
     with pytest.raises(NotUnderstood):
-        messages.read_answer(answer, "search")
-    assert messages.read_nack(answer) is None
+        envelopes.read_answer(answer, "search")
+    assert envelopes.read_nack(answer) is None
 
 
 def test_a_nack_says_its_error():
-    nack = messages.write_nack("30000", "$.context", "is missing")
+    nack = envelopes.write_nack("30000", "$.context", "is missing")
 
-    assert messages.read_nack(nack).message == "is missing"
+    assert envelopes.read_nack(nack).message == "is missing"
 
 
 # ---- ids and parties

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis import migrations
 from chassis.app import Foundation, create_app
-from chassis.database import BigId, db
+from chassis.database import BigId, Model
 from chassis.security import Encrypted
 from tests import apps
 
@@ -17,7 +17,7 @@ TRIAL = Foundation("trial", "trial", "trial", "tests")
 SECRET = "0123456789 a secret that only these tests use"
 
 
-class Note(db.Model):
+class Note(Model):
     __bind_key__ = "trial"
     __tablename__ = "notes"
     __table_args__ = (CheckConstraint("length(text) > 0", name="text_given"),)
@@ -27,7 +27,7 @@ class Note(db.Model):
     secret: Mapped[str | None] = mapped_column(Encrypted)
 
 
-class Stranger(db.Model):
+class Stranger(Model):
     """A table of another service's schema."""
 
     __bind_key__ = "another"

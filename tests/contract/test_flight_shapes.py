@@ -5,7 +5,7 @@ import json
 import msgspec
 import pytest
 
-from beckn import air, messages, orders, quotes, times
+from beckn import air, envelopes, orders, quotes, times
 from beckn.air import Party
 from tests.contract.example_files import action_of, body, is_answer, load, names, numbered
 
@@ -20,8 +20,8 @@ def as_json(part) -> dict:
 
 
 def read_request(name: str):
-    context, raw = messages.read_context(body(name))
-    return context, messages.read_message(raw, context.action)
+    context, raw = envelopes.read_context(body(name))
+    return context, envelopes.read_message(raw, context.action)
 
 
 def test_the_examples_are_all_here():
@@ -32,17 +32,17 @@ def test_the_examples_are_all_here():
 def test_a_request_is_read_and_written_again_as_it_was(name):
     context, message = read_request(name)
 
-    assert json.loads(messages.write(context, message)) == load(name)
+    assert json.loads(envelopes.write(context, message)) == load(name)
 
 
 @pytest.mark.parametrize("name", ANSWERS)
 def test_an_answer_is_read_and_written_again_as_it_was(name):
-    context, message, error = messages.read_answer(body(name), action_of(name))
+    context, message, error = envelopes.read_answer(body(name), action_of(name))
 
     again = (
-        messages.write_refusal(context, error.code, error.paths, error.message)
+        envelopes.write_refusal(context, error.code, error.paths, error.message)
         if error
-        else messages.write(context, message)
+        else envelopes.write(context, message)
     )
 
     assert json.loads(again) == load(name)
@@ -140,7 +140,7 @@ def test_our_support_is_the_example():
 
 
 def test_the_site_reads_the_offers_of_the_example():
-    _, message, _ = messages.read_answer(body(numbered("flight", 2)), "search")
+    _, message, _ = envelopes.read_answer(body(numbered("flight", 2)), "search")
 
     offers, faults = air.read_catalog(message, Party(2, 1, 1))
 
@@ -154,7 +154,7 @@ def test_the_site_reads_the_offers_of_the_example():
 
 def test_the_site_reads_the_selected_offer_of_the_example():
     choice = air.read_select(read_request(numbered("flight", 3))[1])
-    _, message, _ = messages.read_answer(body(numbered("flight", 4)), "select")
+    _, message, _ = envelopes.read_answer(body(numbered("flight", 4)), "select")
 
     offer = air.read_selected(message, choice)
 
@@ -176,7 +176,7 @@ def test_the_site_reads_the_selected_offer_of_the_example():
 )
 def test_the_site_reads_what_an_answer_says_of_the_order(number, state, total_minor):
     name = numbered("flight", number)
-    _, message, _ = messages.read_answer(body(name), action_of(name))
+    _, message, _ = envelopes.read_answer(body(name), action_of(name))
 
     answer = orders.read_answer(message)
 

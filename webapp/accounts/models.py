@@ -6,13 +6,13 @@ from flask_login import UserMixin
 from sqlalchemy import Boolean, Date, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from chassis.database import BigId, Instant, db, identity_table
+from chassis.database import BigId, Instant, Model, identity_table
 from chassis.security import Encrypted
 
 identity_table("travel_discovery")
 
 
-class User(db.Model):
+class User(Model):
     """`email_key` is the address as it is compared: two spellings of one mailbox are one account."""
 
     __bind_key__ = "travel_discovery"
@@ -36,7 +36,7 @@ class User(db.Model):
         return f"{'admin' if self.is_admin else 'user'} {self.id}"
 
 
-class UserSession(UserMixin, db.Model):
+class UserSession(UserMixin, Model):
     """One place where a user is signed in; the cookie carries a token, the database only its digest.
 
     It is what Flask-Login loads: `current_user` is the session, and hands on what is asked of the user.
@@ -73,7 +73,7 @@ class UserSession(UserMixin, db.Model):
         return self.user.is_admin
 
 
-class SavedTraveller(db.Model):
+class SavedTraveller(Model):
     """Someone a user often travels with; the passport is encrypted."""
 
     __bind_key__ = "travel_discovery"
@@ -88,7 +88,7 @@ class SavedTraveller(db.Model):
     document: Mapped[str | None] = mapped_column(Encrypted(1000))
 
 
-class Attempt(db.Model):
+class Attempt(Model):
     """Somebody tried a secret and has not been right since; `attempts.py` counts them. Digests only: nobody reads here
     who tried what from where."""
 

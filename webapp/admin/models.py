@@ -7,10 +7,10 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis import clock
-from chassis.database import BigId, Instant, Json, db
+from chassis.database import BigId, Instant, Json, Model, db
 
 
-class AuditLog(db.Model):
+class AuditLog(Model):
     __bind_key__ = "travel_discovery"
     __tablename__ = "audit_log"
 

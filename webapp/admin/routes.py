@@ -70,8 +70,9 @@ def booking(reference: str):
 
 
 def find(reference: str) -> Booking:
-    wanted = select(Booking).where(Booking.public_reference == reference)
-    return (is_reference(reference) and db.session.scalar(wanted)) or abort(404)
+    if not is_reference(reference):
+        abort(404)
+    return db.session.scalar(select(Booking).where(Booking.public_reference == reference)) or abort(404)
 
 
 def rows_of(kind: type[Payment] | type[LedgerEntry], of: Booking) -> list:

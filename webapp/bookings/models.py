@@ -1,6 +1,5 @@
 """Bookings, their items and travellers; an item is the mapping of ours to a provider's booking."""
 
-import json
 from datetime import date, datetime
 from typing import Any
 
@@ -18,12 +17,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from beckn import people
 from beckn.air import KINDS
-from chassis.database import BigId, Instant, Json, db, one_of
+from chassis.database import BigId, Instant, Json, Model, one_of
 from chassis.security import Encrypted
 from webapp.bookings.states import BOOKING_MOVES, ITEM_MOVES
 
 
-class Booking(db.Model):
+class Booking(Model):
     """One trip with one payment. Amounts in minor units; `pay_by` is when the payment must have been authorised."""
 
     __bind_key__ = "travel_discovery"
@@ -78,7 +77,7 @@ class Booking(db.Model):
         return min(ends) if ends else None
 
 
-class BookingItem(db.Model):
+class BookingItem(Model):
     """One order at one provider; `transaction_id` is ours, `bpp_booking_id` theirs. What changes is a new item."""
 
     __bind_key__ = "travel_discovery"
@@ -122,7 +121,7 @@ class BookingItem(db.Model):
     booking: Mapped[Booking] = relationship(back_populates="items")
 
 
-class Traveller(db.Model):
+class Traveller(Model):
     """Someone who travels on a booking; the passport is encrypted at rest."""
 
     __bind_key__ = "travel_discovery"
@@ -151,15 +150,8 @@ class Traveller(db.Model):
 
     @property
     def passport(self) -> people.Passport | None:
-        if not self.document:
-            return None
-        number, nationality, expires_on = json.loads(self.document)
-        return people.Passport(number, nationality, date.fromisoformat(expires_on))
+        return people.Passport.from_text(self.document) if self.document else None
 
     @passport.setter
     def passport(self, passport: people.Passport | None) -> None:
-        self.document = (
-            json.dumps([passport.number, passport.nationality, passport.expires_on.isoformat()])
-            if passport
-            else None
-        )
+        self.document = passport.as_text() if passport else None

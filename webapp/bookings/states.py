@@ -1,11 +1,11 @@
 """The states of a booking and its items, and the moves between them; every move is a guarded statement."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import update
 
 from chassis import clock
-from chassis.database import db
+from chassis.database import changed, db
 
 BOOKING_MOVES = {
     "DRAFT": {"HOLDING"},
@@ -42,6 +42,8 @@ PAYMENT_MOVES = {
 FINAL = ("CONFIRMED", "CANCELLED", "PARTIALLY_CANCELLED", "FAILED", "EXPIRED", "ABANDONED")
 LIVE_PAYMENT = ("OPEN", "AUTHORISED", "CAPTURED", "PARTIALLY_REFUNDED")
 
+T = TypeVar("T")
+
 
 class Overtaken(Exception):
     """Somebody else moved it first; whoever did goes on, we stop."""
@@ -58,11 +60,21 @@ def move(row: Any, to: str, **values: Any) -> None:
     if hasattr(kind, "version"):
         values["version"] = kind.version + 1
     db.session.flush()
-    moved = db.session.execute(
+    moved = changed(
         update(kind)
         .where(kind.id == row.id, kind.state == row.state)
         .values(state=to, updated_at=clock.now(), **values)
     )
-    if moved.rowcount != 1:
+    if moved != 1:
         raise Overtaken(f"{kind.__name__} {row.id} is no longer {row.state}")
     db.session.refresh(row)
+
+
+def known(value: T | None) -> T:
+    """What a row always has in the state it is in: who pays, until when, under which number.
+
+    Raises LookupError, so that a row out of order stops here and not at the gateway.
+    """
+    if value is None:
+        raise LookupError("what this state always has is missing")
+    return value

@@ -24,7 +24,7 @@ def webhook(name: str):
         return "", 404
     body = request.get_data(cache=False)
     try:
-        reference = gateway().read_webhook(body, request.headers)
+        reference = gateway().read_webhook(body, dict(request.headers))
     except ForgedWebhook as forged:
         current_app.logger.warning("a webhook was not believed", extra={"facts": {"why": str(forged)}})
         return "", 400

@@ -2,7 +2,7 @@
 
 from flask import Flask, current_app
 
-from webapp.config import sandbox_secret
+from chassis.settings import shared_secret
 from webapp.payments.gateway import PaymentGateway
 from webapp.payments.sandbox import SandboxGateway
 
@@ -21,7 +21,7 @@ def _make(app: Flask) -> PaymentGateway:
         raise RuntimeError(f"There is no payment gateway {name!r}; GATEWAY may be: sandbox")
     return SandboxGateway(
         app.config["GATEWAY_URL"],
-        sandbox_secret(app, "SANDBOX_API_KEY", "sandbox_api_key"),
-        sandbox_secret(app, "SANDBOX_WEBHOOK_SECRET", "sandbox_webhook_secret"),
+        shared_secret(app, "SANDBOX_API_KEY"),
+        shared_secret(app, "SANDBOX_WEBHOOK_SECRET"),
         f"{app.config['SITE_URL']}/payments/webhooks/sandbox",
     )

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from bpp_services.air import seeding
-from bpp_services.air.catalogue import arrives_at
 from bpp_services.air.models import Airport, Departure, Flight
 from bpp_services.air.timetable import demo, large, network
 from bpp_services.air.timetable.airlines import AIRLINES
@@ -133,7 +132,7 @@ def test_a_flight_to_london_lands_an_hour_later_in_july(abroad):
     winter, summer = (by_day[date(2027, month, 15)] for month in (1, 7))
 
     assert winter.departs_at.time() == summer.departs_at.time() == time(2, 35)
-    assert (arrives_at(winter).time(), arrives_at(summer).time()) == (time(7, 5), time(8, 5))
+    assert (winter.arrives_at.time(), summer.arrives_at.time()) == (time(7, 5), time(8, 5))
 
 
 # ---- seeding again

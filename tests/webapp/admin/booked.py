@@ -88,6 +88,7 @@ def _pay(booking: Booking) -> None:
         authorised_minor=booking.amount_minor,
         captured_minor=booking.amount_minor,
         currency="INR",
+        return_url="http://127.0.0.1:5000/",
         expires_at=at,
         created_at=at,
         updated_at=at,

@@ -4,16 +4,15 @@ It stands in for a real one: an API with keys, a hosted page, manual capture, re
 nothing of the site, and the site knows it by its API alone.
 """
 
-import os
 from collections.abc import Mapping
-from pathlib import Path
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from chassis import app as chassis_app
 from chassis.app import Foundation
-from chassis.security import UnsafeSettings, secret_from_file
+from chassis.security import UnsafeSettings
+from chassis.settings import shared_secret
 from webapp.payments.sandbox_gateway import api, commands, hosted_page
 
 FOUNDATION = Foundation("sandbox_gateway", "sandbox_gateway", "sandbox_gateway", "payments")
@@ -29,7 +28,7 @@ def create_app(config: Mapping | None = None) -> Flask:
     if app.config["PRODUCTION"]:
         raise UnsafeSettings("The sandbox gateway takes no money and refuses to start in production")
     for name in ("SANDBOX_API_KEY", "SANDBOX_WEBHOOK_SECRET"):
-        app.config[name] = app.config.get(name) or os.environ.get(name) or _secret_of_development(app, name)
+        app.config[name] = shared_secret(app, name)
     app.config.setdefault("SANDBOX_WEBHOOKS_INLINE", app.testing)
 
     CSRFProtect(app).exempt(api.bp)
@@ -37,7 +36,3 @@ def create_app(config: Mapping | None = None) -> Flask:
     app.register_blueprint(hosted_page.bp)
     app.cli.add_command(commands.deliver)
     return app
-
-
-def _secret_of_development(app: Flask, name: str) -> str:
-    return secret_from_file(Path(app.instance_path) / "secrets" / name.lower())

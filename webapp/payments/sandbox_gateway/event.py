@@ -8,12 +8,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text, Uniqu
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis import clock
-from chassis.database import BigId, Instant, db, one_of
+from chassis.database import BigId, Instant, Model, changed, db, one_of
 
 KINDS = tuple(f"payment.{what}" for what in ("authorised", "failed", "captured", "refunded", "voided"))
 
 
-class Event(db.Model):
+class Event(Model):
     """`body` is kept as it was sent first, so that every repeat says the same."""
 
     __bind_key__ = "sandbox_gateway"
@@ -59,9 +59,9 @@ class Event(db.Model):
 
     def begin_attempt(self, seen: int) -> bool:
         """Count one more attempt; False when another process began one since we saw `seen` of them."""
-        begun = db.session.execute(
+        begun = changed(
             update(Event)
             .where(Event.id == self.id, Event.attempts == seen, Event.delivered_at.is_(None))
             .values(attempts=Event.attempts + 1)
         )
-        return begun.rowcount == 1
+        return begun == 1

@@ -21,7 +21,7 @@ from sqlalchemy import CheckConstraint, Integer, String, Text, delete, select, u
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis import clock
-from chassis.database import Instant, db, writing
+from chassis.database import Instant, Model, changed, db, writing
 from webapp.payments.sandbox_gateway.errors import KeyInUse, KeyUsedDifferently, ParametersWrong, Refused
 
 KEPT_FOR = timedelta(hours=24)
@@ -35,7 +35,7 @@ class LostClaim(RuntimeError):
     """We took so long that another request took our key over; what we did is rolled back."""
 
 
-class IdempotencyKey(db.Model):
+class IdempotencyKey(Model):
     """A key, what it was used for, and its result once there is one; until then `claim` names who works on it."""
 
     __bind_key__ = "sandbox_gateway"
@@ -131,12 +131,12 @@ def _result(act: Callable[[], dict]) -> tuple[int, str]:
 
 
 def _keep(key: str, claim: str, status: int, body: str) -> None:
-    kept = db.session.execute(
+    kept = changed(
         update(IdempotencyKey)
         .where(IdempotencyKey.key == key, IdempotencyKey.claim == claim, IdempotencyKey.status.is_(None))
         .values(status=status, body=body)
     )
-    if kept.rowcount != 1:
+    if kept != 1:
         raise LostClaim(key)
 
 

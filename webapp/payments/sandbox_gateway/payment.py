@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, String, UniqueConstraint, ca
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis import clock
-from chassis.database import Instant, db, insert, one_of
+from chassis.database import Instant, Model, changed, db, insert, one_of
 from webapp.payments.sandbox_gateway.errors import (
     AlreadyCaptured,
     AlreadyPast,
@@ -26,7 +26,7 @@ STATES = ("OPEN", "AUTHORISED", "CAPTURED", "PARTIALLY_REFUNDED", "REFUNDED", "V
 CAPTURED = ("CAPTURED", "PARTIALLY_REFUNDED", "REFUNDED")
 
 
-class Payment(db.Model):
+class Payment(Model):
     """Amounts in minor units. `stored_state` is the last move; `state` also knows the clock."""
 
     __bind_key__ = "sandbox_gateway"
@@ -84,10 +84,10 @@ class Payment(db.Model):
             "expires_at": wanted.expires_at,
             "created_at": clock.now(),
         }
-        added = db.session.execute(
+        added = changed(
             insert(cls.__table__).values(row).on_conflict_do_nothing(index_elements=["reference"])
         )
-        if added.rowcount != 1:
+        if added != 1:
             raise ReferenceTaken(f"There is a payment with the reference {wanted.reference}")
         return cls.find(row["id"])
 
@@ -165,11 +165,13 @@ class Payment(db.Model):
 
     def _move(self, what: str, *guards, **values) -> bool:
         """Whether the guards let it happen; what happened is told in an event of the same transaction."""
-        moved = db.session.execute(
-            update(Payment).where(Payment.id == self.id, *guards).values(**values),
-            execution_options={"synchronize_session": False},
+        moved = changed(
+            update(Payment)
+            .where(Payment.id == self.id, *guards)
+            .values(**values)
+            .execution_options(synchronize_session=False)
         )
         db.session.refresh(self)
-        if moved.rowcount == 1:
+        if moved == 1:
             Event.record(f"payment.{what}", self)
-        return moved.rowcount == 1
+        return moved == 1

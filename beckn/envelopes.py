@@ -1,0 +1,103 @@
+"""Messages as bytes: the context, and the message, the refusal or the NACK in it; what cannot be read is said with its path."""
+
+import re
+from typing import Any, TypeVar
+
+import msgspec
+
+from beckn.context import Context
+from beckn.errors import NotUnderstood
+from beckn.messages import ANSWERS, REQUESTS, Error, Part
+
+M = TypeVar("M")
+
+
+class _Envelope(msgspec.Struct):
+    context: Context
+    message: msgspec.Raw = msgspec.Raw(b"{}")
+    error: Error | None = None
+
+
+class _Nack(msgspec.Struct):
+    error: Error | None = None
+
+
+class _Message(msgspec.Struct):
+    error: Error | None = None
+
+
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_MISSING = re.compile(r"Object missing required field `(\w+)`(?: - at `(.+)`)?")
+_WRONG = re.compile(r"(.+?)(?: - at `(.+)`)?$", re.DOTALL)
+
+
+def read_context(body: bytes) -> tuple[Context, msgspec.Raw]:
+    """The context of a request and its message, not read yet. Raises NotUnderstood with the path of the first fault."""
+    envelope = _read_envelope(body)
+    return envelope.context, envelope.message
+
+
+def read_message(raw: msgspec.Raw, action: str) -> Any:
+    """The typed message of a request. Raises NotUnderstood with the path of the first fault."""
+    return _decode(bytes(raw), REQUESTS[action], "$.message")
+
+
+def read_answer(body: bytes, action: str) -> tuple[Context, Any, Error | None]:
+    """(context, message, error) of an `on_<action>`; lenient: the error may stand beside the message or inside it.
+
+    Raises NotUnderstood when it is not such a message.
+    """
+    envelope = _read_envelope(body)
+    raw = bytes(envelope.message)
+    error = envelope.error or _decode(raw, _Message, "$.message").error
+    return envelope.context, None if error else _decode(raw, ANSWERS[action], "$.message"), error
+
+
+def read_nack(body: bytes) -> Error | None:
+    """The error of a NACK, or None when there is none that can be read."""
+    try:
+        return msgspec.json.decode(body, type=_Nack).error
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def write(context: Context, message: Part) -> bytes:
+    """The bytes of a message: serialised once, signed and sent as they are."""
+    return msgspec.json.encode({"context": context, "message": message})
+
+
+def write_refusal(context: Context, code: str, path: str | None, message: str) -> bytes:
+    """An answer that was understood and refused: `error`, and no `message`."""
+    return msgspec.json.encode({"context": context, "error": Error(code=code, paths=path, message=message)})
+
+
+def write_nack(code: str | None, path: str | None, message: str) -> bytes:
+    answer: dict[str, Any] = {"message": {"ack": {"status": "NACK"}}}
+    if code:
+        answer["error"] = Error(code=code, paths=path, message=message)
+    return msgspec.json.encode(answer)
+
+
+def _read_envelope(body: bytes) -> _Envelope:
+    """JSON can say a NUL character, PostgreSQL can store none: a message with one is of nobody's use."""
+    if _NUL.search(body):
+        raise NotUnderstood("holds a NUL character", "$")
+    return _decode(body, _Envelope)
+
+
+def _decode(body: bytes, kind: type[M], root: str = "$") -> M:
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.ValidationError as error:
+        raise NotUnderstood(*_fault(str(error), root)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise NotUnderstood("not JSON", "$") from error
+
+
+def _fault(text: str, root: str) -> tuple[str, str]:
+    """(message, path) out of msgspec's words."""
+    if missing := _MISSING.match(text):
+        place = (missing[2] or "$").replace("$", root, 1)
+        return "is missing", f"{place}.{missing[1]}"
+    wrong = _WRONG.match(text)
+    return (wrong[1] if wrong else text), ((wrong and wrong[2]) or "$").replace("$", root, 1)
