@@ -2,12 +2,11 @@
 
 import os
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask
 
-from chassis.security import UnsafeSettings, secret_from_file
+from chassis.security import UnsafeSettings
 
 
 def defaults() -> dict:
@@ -49,9 +48,3 @@ def refuse_unsafe(app: Flask) -> None:
     with app.app_context():
         if demo_accounts_exist():
             raise UnsafeSettings("The site refuses to start in production while demo accounts exist")
-
-
-def sandbox_secret(app: Flask, setting: str, name: str) -> str:
-    """A secret that the sandbox gateway shares with the site: both read one file in development."""
-    given = app.config.get(setting) or os.environ.get(setting)
-    return given or secret_from_file(Path(app.instance_path) / "secrets" / name)

@@ -28,7 +28,7 @@ def index():
     """Newest first; drafts of which nobody is named yet are left out."""
     query = (
         select(Booking)
-        .where(Booking.user_id == current_user.user_id)
+        .where(Booking.user_id == current_user.user_id, Booking.contact_email.is_not(None))
         .options(selectinload(Booking.items))
         .order_by(Booking.created_at.desc())
         .limit(100)

@@ -1,19 +1,21 @@
 """Who travels and how to reach them, and the sentence for each thing that can be wrong."""
 
-import json
 from datetime import date
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
 from wtforms import Form, FormField, RadioField, SelectField, StringField
 from wtforms.validators import Optional, ValidationError
 
 from beckn import air
+from beckn.people import LONGEST_NAME as LONGEST_WHOLE_NAME
 from beckn.people import Passport, age
+from webapp.accounts import emails, phones
 from webapp.places.directory import countries
 
 LONGEST_NAME = 60
+JOINERS = str.maketrans(
+    dict.fromkeys("\u200c\u200d")
+)  # keyboards of Indian scripts type them; no document has them
 GENDERS = {"FEMALE": "Female", "MALE": "Male", "OTHER": "Other"}
 
 
@@ -21,7 +23,7 @@ class Sentence(StringField):
     """A line of text: blanks at its ends and doubled ones are no part of it, and no control character is."""
 
     def process_formdata(self, valuelist):
-        self.data = " ".join(valuelist[0].split()) if valuelist else ""
+        self.data = " ".join(valuelist[0].translate(JOINERS).split()) if valuelist else ""
 
 
 def check_text(field: StringField, longest: int, missing: str | None) -> None:
@@ -92,6 +94,9 @@ class PersonForm(Form):
 
     def validate_family_name(self, field):
         check_text(field, LONGEST_NAME, "Enter the family name, or the only name")
+        given = self.given_name.data or ""
+        if len(given) <= LONGEST_NAME and len(f"{given} {field.data}") > LONGEST_WHOLE_NAME:
+            raise ValidationError(f"The whole name must be {LONGEST_WHOLE_NAME} characters or fewer")
 
 
 class GuestForm(PersonForm):
@@ -183,9 +188,7 @@ class PassportForm(PassengerForm):
 
     def details(self) -> dict:
         passport = Passport(self.passport_number.data, self.nationality.data, self.expires_on.form.value)
-        return super().details() | {
-            "document": json.dumps([passport.number, passport.nationality, passport.expires_on.isoformat()])
-        }
+        return super().details() | {"document": passport.as_text()}
 
 
 class ContactForm(FlaskForm):
@@ -200,8 +203,8 @@ class ContactForm(FlaskForm):
 
     def validate_email(self, field):
         try:
-            field.data = validate_email(field.data or "", check_deliverability=False).normalized
-        except EmailNotValidError as error:
+            field.data = emails.read(field.data or "").address
+        except emails.NotAnEmail as error:
             raise ValidationError("Enter an e-mail address, like asha@example.org") from error
 
     def validate_phone(self, field):
@@ -211,11 +214,8 @@ class ContactForm(FlaskForm):
 def e164(text: str) -> str:
     """A phone number as the wire carries it; +91 unless it says otherwise. Raises ValidationError."""
     try:
-        number = phonenumbers.parse(text[:40], "IN")
-    except phonenumbers.NumberParseException as error:
-        raise ValidationError("Enter a mobile number, like 98765 43210") from error
-    if not phonenumbers.is_valid_number(number):
+        return phones.read(text)
+    except phones.NotAPhone as error:
         raise ValidationError(
-            "Enter a mobile number, like 98765 43210, or with its country’s code, like +44 7700 900123"
-        )
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+            "Enter a mobile number, like 98765 43210, or with its country’s code, like +971 50 123 4567"
+        ) from error

@@ -6,6 +6,7 @@ from beckn import orders, people
 from beckn.messages import OrderMessage
 from beckn.orders import Answered, Paid
 from webapp.bookings.models import Booking, BookingItem
+from webapp.bookings.states import known
 from webapp.checkout.saga import Unknown
 from webapp.providers import directory
 from webapp.providers.client import ask
@@ -23,7 +24,7 @@ def order_message(booking: Booking, item: BookingItem, paid: Paid, created_at=No
     """The order of init, and of confirm when it is paid."""
     wire = provider_of(item).wire
     billed_to = people.BilledTo(
-        name=booking.contact_name, phone=booking.contact_phone, email=booking.contact_email
+        known(booking.contact_name), known(booking.contact_phone), known(booking.contact_email)
     )
     return wire.order_message(
         wire.choice_from_store(item.choice),

@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from chassis.database import writing
@@ -16,7 +16,7 @@ from webapp.checkout.steps import holding, paying, undoing
 from webapp.checkout.travellers import TravellersPage
 from webapp.providers.client import ProviderRefused, ProviderUnavailable
 from webapp.search.selection import selected
-from webapp.trips import drafts
+from webapp.trips import drafts, nonces
 
 bp = Blueprint("checkout", __name__, url_prefix="/checkout/<reference>")
 
@@ -30,11 +30,14 @@ PAGES = {
     "COMPENSATING": "checkout.progress",
 }
 
+# Only what will surely not be booked is begun again: an old page must not buy a trip twice.
+CAN_BEGIN_AGAIN = ("AWAITING_PAYMENT", "COMPENSATING", "EXPIRED", "ABANDONED", "FAILED")
+
 
 def go_on(booking: Booking):
     """To the page where this booking stands; while somebody else (the webhook, a worker) is at it, to the progress."""
     page = PAGES.get(booking.state, "bookings.show")
-    if booking.state == "AWAITING_PAYMENT" and saga.is_driven(booking.id):
+    if booking.state == "AWAITING_PAYMENT" and paying.is_looked_at(booking):
         page = "checkout.progress"
     if booking.state == "DRAFT" and not booking.travellers:
         page = "checkout.travellers"
@@ -104,6 +107,8 @@ def price(reference: str):
         return _problem(reference, "SOLD_OUT", refusal.reason)
     except ProviderUnavailable:
         return _problem(reference, "NO_ANSWER", provider.name)
+    if offer.total_minor == old_minor:
+        return _problem(reference, None)  # it went back
     if request.method == "POST" and request.form.get("accepted") == str(offer.total_minor):
         _accept(reference, old_item, provider, offer)
         flash("You accepted the new price. Nothing is held yet.", "ok")
@@ -130,17 +135,17 @@ def _accept(reference: str, item_id: int, provider, offer) -> None:
         record(access.actor(), "accepted a new price", booking.id, total_minor=offer.total_minor)
 
 
-def _problem(reference: str, problem: str, detail: str):
+def _problem(reference: str, problem: str | None, detail: str = ""):
     with writing():
         booking = access.find(reference)
-        booking.problem, booking.problem_detail = problem, detail[:300]
+        booking.problem, booking.problem_detail = problem, detail[:300] or None
     return redirect(url_for("checkout.review", reference=reference), 303)
 
 
 @bp.route("/pay", methods=["GET", "POST"])
 def pay(reference: str):
     booking = access.find(reference)
-    if booking.state != "AWAITING_PAYMENT" or saga.is_driven(booking.id):
+    if booking.state != "AWAITING_PAYMENT" or paying.is_looked_at(booking):
         return go_on(booking)
     if not paying.may_still_pay(booking):
         return _too_late(booking)
@@ -173,9 +178,10 @@ def _to_the_gateway(booking: Booking):
     with writing() as session:
         booking = session.get_one(Booking, booking_id, with_for_update=True)
         if booking.state == "AWAITING_PAYMENT":
-            payment = paying.begin(booking, _return_url(reference))
-            record(access.actor(), "went to pay", booking_id, payment=payment.reference)
+            begun = paying.begin(booking, _return_url(reference))
+            record(access.actor(), "went to pay", booking_id, payment=begun.reference)
     saga.drive(booking_id)
+    saga.wait_for_others(booking_id, "OPEN_PAYMENT")
     booking = access.find(reference)
     payment = paying.live_payment(booking)
     if booking.state != "AWAITING_PAYMENT" or (payment and payment.state != "OPEN"):
@@ -211,7 +217,7 @@ def progress(reference: str):
     booking = access.find(reference)
     saga.drive(booking.id)
     booking = access.find(reference)
-    waits = booking.state == "AWAITING_PAYMENT" and not saga.is_driven(booking.id)
+    waits = booking.state == "AWAITING_PAYMENT" and not paying.is_looked_at(booking)
     if booking.state in (*FINAL, "DRAFT") or waits:
         return go_on(booking)
     page = current_app.make_response(
@@ -245,12 +251,14 @@ def abandon(reference: str):
 def again(reference: str):
     """The same trip as a new draft, after a hold that ended or a checkout that could not end well."""
     booking = access.find(reference)
-    nonce = request.form.get("nonce", "")
-    if not 16 <= len(nonce) <= 64 or not nonce.isascii() or not nonce.isprintable():
-        abort(400)
+    nonce = nonces.of_form()
+    if booking.state not in CAN_BEGIN_AGAIN:
+        return go_on(booking)
     if booking.state == "AWAITING_PAYMENT":
         _let_expire(booking.id)
         booking = access.find(reference)
+        if booking.state not in CAN_BEGIN_AGAIN:
+            return go_on(booking)
     fresh = drafts.again(booking, nonce, access.user_id(), access.actor())
     access.grant(fresh.public_reference)
     return redirect(url_for("checkout.review", reference=fresh.public_reference), 303)

@@ -4,6 +4,7 @@ Whoever visits the booking drives it (`drive`), and so does `flask worker`; both
 repeatable: what is sent carries its own key, and what comes back is written only while the claim still holds.
 """
 
+import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.exc import OperationalError
 
 from chassis import clock
-from chassis.database import db, insert, writing
+from chassis.database import changed, db, insert, writing
 from webapp.bookings.models import Booking, BookingItem
 from webapp.bookings.states import Overtaken
 from webapp.checkout.models import SagaStep
@@ -25,6 +26,7 @@ from webapp.providers.client import ProviderUnavailable
 LEASE = timedelta(seconds=60)
 MANY_TRIES = 8
 MOST_STEPS_INLINE = 40
+PATIENCE, PAUSE = 5.0, 0.05  # seconds
 
 # Seconds until the next try. Never at once: a visitor waits for one try and is then shown how things stand.
 BACKOFF = (1, 2, 5, 15, 30, 60, 120, 300, 600, 1800)
@@ -130,6 +132,21 @@ def wake(kind: str, booking: Booking) -> None:
     )
 
 
+def hurry(kind: str, booking: Booking) -> None:
+    """Let the booking's waiting step of this kind be tried again now, unless somebody is at it."""
+    now = clock.now()
+    db.session.execute(
+        update(SagaStep)
+        .where(
+            SagaStep.booking_id == booking.id,
+            SagaStep.kind == kind,
+            SagaStep.state == "READY",
+            or_(SagaStep.lease_until.is_(None), SagaStep.lease_until <= now),
+        )
+        .values(run_at=now)
+    )
+
+
 def drop(kind: str, booking: Booking) -> None:
     """The booking's waiting steps of this kind need not be done any more."""
     db.session.execute(
@@ -151,12 +168,22 @@ def drive(booking_id: int) -> None:
         perform(claim)
 
 
-def is_driven(booking_id: int) -> bool:
-    """Whether somebody is at one of the booking's steps right now."""
+def is_driven(booking_id: int, kind: str | None = None) -> bool:
+    """Whether somebody is at one of the booking's steps (of this kind) right now."""
     at_work = select(SagaStep.id).where(
         SagaStep.booking_id == booking_id, SagaStep.state == "READY", SagaStep.lease_until > clock.now()
     )
+    if kind is not None:
+        at_work = at_work.where(SagaStep.kind == kind)
     return db.session.scalar(at_work.limit(1)) is not None
+
+
+def wait_for_others(booking_id: int, kind: str) -> None:
+    """Wait while somebody else is at the booking's step of this kind, as long as a visitor would: a double click."""
+    end = time.monotonic() + PATIENCE
+    while is_driven(booking_id, kind) and time.monotonic() < end:
+        db.session.rollback()
+        time.sleep(PAUSE)
 
 
 def awaken(booking_id: int) -> None:
@@ -226,12 +253,12 @@ def _work(claim: Claim, lock: bool = False) -> Work:
 
 def _finish(claim: Claim) -> bool:
     """Mark the step done; False when somebody else has claimed it since."""
-    done = db.session.execute(
+    done = changed(
         update(SagaStep)
         .where(SagaStep.id == claim.step_id, SagaStep.fence == claim.fence, SagaStep.state == "READY")
         .values(state="DONE", done_at=clock.now(), lease_until=None, last_error=None)
     )
-    return done.rowcount == 1
+    return done == 1
 
 
 def _not_known(claim: Claim, handler: Handler, error: Exception) -> None:
@@ -239,12 +266,12 @@ def _not_known(claim: Claim, handler: Handler, error: Exception) -> None:
         work = _work(claim, lock=True)
         later = clock.now() + timedelta(seconds=BACKOFF[min(claim.attempt, len(BACKOFF)) - 1])
         later = min(later, handler.ends_at(work) or later)
-        kept = db.session.execute(
+        kept = changed(
             update(SagaStep)
             .where(SagaStep.id == claim.step_id, SagaStep.fence == claim.fence, SagaStep.state == "READY")
             .values(run_at=later, lease_until=None, last_error=str(error)[:500])
         )
-        if kept.rowcount == 1 and handler.give_up(work):
+        if kept == 1 and handler.give_up(work):
             _finish(claim)
         elif claim.attempt >= MANY_TRIES:
             work.booking.needs_attention = f"{claim.kind} was tried {claim.attempt} times: {error}"[:500]

@@ -45,6 +45,8 @@ class TravellersPage:
         contact = (self.contact.name.data, self.contact.email.data, self.contact.phone.data)
         with writing() as session:
             session.refresh(booking, with_for_update=True)
+            if booking.state != "DRAFT":
+                return  # another tab asked to hold it just now
             booking.contact_name, booking.contact_email, booking.contact_phone = contact
             booking.user_id = booking.user_id or user_id
             booking.travellers.clear()

@@ -11,10 +11,10 @@ from typing import Any
 
 from flask import current_app
 
-from beckn import messages
+from beckn import envelopes
 from beckn.context import TTL, VERSION, Code, Context, Location
 from beckn.errors import NotUnderstood
-from beckn.messages import Part
+from beckn.messages import Error, Part
 from beckn.participants import Speaker
 from beckn.times import write_instant
 from chassis import clock
@@ -55,7 +55,7 @@ def ask(provider: Provider, action: str, message: Part, transaction_id: str, cit
     speaker: Speaker = current_app.extensions["speaker"]
     now = clock.now()
     context = _context(provider, action, transaction_id, city, speaker, now)
-    body = messages.write(context, message)
+    body = envelopes.write(context, message)
     deadline = DEADLINES.get(action, USUAL_DEADLINE)
     headers = {
         "Content-Type": "application/json",
@@ -90,13 +90,13 @@ def _context(
 
 def _read(provider: Provider, asked: Context, answer: Answer) -> Any:
     if answer.status in (400, 409):
-        error = messages.read_nack(answer.body)
+        error = envelopes.read_nack(answer.body)
         if error is not None:
             raise ProviderRefused(provider, error.code, _text(error))
     if answer.status != 200:
         raise ProviderUnavailable(provider, f"answered with HTTP {answer.status}")
     try:
-        context, message, error = messages.read_answer(answer.body, asked.action)
+        context, message, error = envelopes.read_answer(answer.body, asked.action)
     except NotUnderstood as fault:
         raise ProviderUnavailable(provider, f"gave an answer that cannot be read: {fault.path}") from fault
     if not _answers(context, asked):
@@ -115,5 +115,5 @@ def _answers(context: Context, asked: Context) -> bool:
     )
 
 
-def _text(error: messages.Error) -> str:
+def _text(error: Error) -> str:
     return f"{error.message or ''}"[:300]

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from wtforms import DateField, Form, IntegerField, SelectField, StringField
+from wtforms import Form, IntegerField, SelectField, StringField, fields
 from wtforms.validators import ValidationError
 
 from beckn import air, hotels
@@ -25,7 +25,7 @@ class WholeNumber(IntegerField):
 
     def process_formdata(self, valuelist):
         if valuelist and valuelist[0].strip():
-            super().process_formdata([valuelist[0].strip()[:6]])
+            self.data = _number(valuelist[0].strip()[:6])
         else:
             self.data = self.default
 
@@ -34,6 +34,23 @@ class WholeNumber(IntegerField):
             raise ValidationError(f"{self.label.text} must be a whole number")
         if not self.least <= self.data <= self.most:
             raise ValidationError(f"{self.label.text} must be between {self.least} and {self.most}")
+
+
+def _number(text: str) -> int | None:
+    try:
+        return int(text)
+    except ValueError:
+        return None
+
+
+class DateField(fields.DateField):
+    """A date that a person types; what is none is missing, and its form has the sentence for that."""
+
+    def process_formdata(self, valuelist):
+        try:
+            super().process_formdata(valuelist[:1])
+        except ValueError:
+            self.data = None
 
 
 class SearchForm(Form):
@@ -73,6 +90,7 @@ class FlightForm(SearchForm):
         "Cabin",
         choices={"": "Any cabin"} | CABINS,
         default="",
+        validate_choice=False,
     )
 
     def validate_from_(self, field):
@@ -92,6 +110,10 @@ class FlightForm(SearchForm):
         fault = self.party.fault() if None not in (self.adults.data, self.children.data) else None
         if fault and not (self.adults.errors or self.children.errors):
             raise ValidationError(f"{fault[0].upper()}{fault[1:]}")
+
+    def validate_cabin(self, field):
+        if field.data and field.data not in CABINS:
+            raise ValidationError("Choose a cabin from the list, or any")
 
     @property
     def party(self) -> Party:

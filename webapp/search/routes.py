@@ -1,6 +1,7 @@
 """The home page, results and one offer."""
 
 import secrets
+from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 
@@ -10,7 +11,7 @@ from webapp.providers.client import ProviderRefused, ProviderUnavailable
 from webapp.providers.directory import Provider
 from webapp.search import offers
 from webapp.search.kinds import KINDS
-from webapp.search.results import search
+from webapp.search.results import ProviderState, search
 from webapp.search.selection import offer_url, selected
 
 bp = Blueprint("search", __name__)
@@ -40,7 +41,9 @@ def _results(key: str):
     if not request.args:
         return redirect(url_for("search.home", kind=key if key != "flights" else None), 303)
     form = kind.form(request.args)
-    found, states, sort = [], [], request.args.get("sort", "price")
+    found: list[Any] = []
+    states: list[ProviderState] = []
+    sort = request.args.get("sort", "price")
     valid = form.validate()
     if valid:
         pairs, states = search(key, form.searches())

@@ -1,6 +1,7 @@
 """Beginning a trip and changing what is in it; what changes after a hold was asked for is a new item."""
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import select
@@ -18,25 +19,34 @@ def begin(
     nonce: str, provider: Provider, choice: Any, offer: Any, user_id: int | None, actor: str
 ) -> Booking:
     """A DRAFT booking of one item; the same nonce (a double click) gives the one that is there."""
+
+    def make() -> Booking:
+        now = clock.now()
+        booking = Booking(
+            public_reference=new_reference(),
+            checkout_nonce=nonce,
+            user_id=user_id,
+            amount_minor=offer.total_minor,
+            currency=offer.currency,
+            created_at=now,
+            updated_at=now,
+            items=[new_item(provider, choice, offer)],
+        )
+        db.session.add(booking)
+        db.session.flush()
+        record(actor, "began", booking.id, item=offer.item)
+        return booking
+
+    return _once(nonce, make)
+
+
+def _once(nonce: str, make: Callable[[], Booking]) -> Booking:
+    """The booking of a nonce, made inside `writing()` when there is none; of two at once both get the same."""
     if there := _by_nonce(nonce):
         return there
     try:
-        with writing() as session:
-            now = clock.now()
-            booking = Booking(
-                public_reference=new_reference(),
-                checkout_nonce=nonce,
-                user_id=user_id,
-                amount_minor=offer.total_minor,
-                currency=offer.currency,
-                created_at=now,
-                updated_at=now,
-                items=[new_item(provider, choice, offer)],
-            )
-            session.add(booking)
-            session.flush()
-            record(actor, "began", booking.id, item=offer.item)
-            return booking
+        with writing():
+            return make()
     except IntegrityError:
         there = _by_nonce(nonce)
         if there is None:
@@ -90,9 +100,8 @@ def renew(
 
 def again(booking: Booking, nonce: str, user_id: int | None, actor: str) -> Booking:
     """A new DRAFT with the same items, travellers and contact: after a hold that ended, nothing is typed twice."""
-    if there := _by_nonce(nonce):
-        return there
-    with writing() as session:
+
+    def make() -> Booking:
         now = clock.now()
         fresh = Booking(
             public_reference=new_reference(),
@@ -108,10 +117,12 @@ def again(booking: Booking, nonce: str, user_id: int | None, actor: str) -> Book
             items=[_copy(item) for item in booking.current_items],
             travellers=[_same_person(each) for each in booking.travellers],
         )
-        session.add(fresh)
-        session.flush()
+        db.session.add(fresh)
+        db.session.flush()
         record(actor, "began again", fresh.id, after=booking.public_reference)
         return fresh
+
+    return _once(nonce, make)
 
 
 def _copy(item: BookingItem) -> BookingItem:

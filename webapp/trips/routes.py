@@ -8,7 +8,7 @@ from webapp.providers import directory
 from webapp.providers.client import ProviderRefused, ProviderUnavailable
 from webapp.search.kinds import KINDS
 from webapp.search.selection import offer_url, selected
-from webapp.trips import drafts
+from webapp.trips import drafts, nonces
 
 bp = Blueprint("trips", __name__)
 
@@ -16,10 +16,8 @@ bp = Blueprint("trips", __name__)
 @bp.post("/trip")
 def add():
     """The offer is asked for again: the form says what is wanted, never what it costs."""
-    nonce, item = request.form.get("nonce", ""), request.form.get("item", "")
+    nonce, item = nonces.of_form(), request.form.get("item", "")
     provider = directory.find(request.form.get("provider", "")) or abort(404)
-    if not 16 <= len(nonce) <= 64 or not nonce.isascii() or not nonce.isprintable():
-        abort(400)
     try:
         choice = provider.wire.choice_of(item, request.form)
     except (ValueError, OverflowError):

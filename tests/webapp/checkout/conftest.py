@@ -175,7 +175,7 @@ class Seats:
             rows = db.session.execute(
                 select(AirBooking.booking_status, func.count()).group_by(AirBooking.booking_status)
             )
-            counts = {status: count for status, count in rows}
+            counts = {row[0]: row[1] for row in rows}
             counts["available"] = db.session.scalar(select(func.sum(Departure.seats_available)))
             return counts
 

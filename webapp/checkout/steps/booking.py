@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from beckn.orders import CONFIRMED, Answered, Paid
 from chassis import clock
-from webapp.bookings.states import move
+from webapp.bookings.states import known, move
 from webapp.checkout import orders, saga
 from webapp.checkout.saga import Handler, Unknown, Work, handles
 from webapp.checkout.steps import undoing
@@ -59,7 +59,7 @@ class Confirming(Handler):
         return True
 
     def ends_at(self, work: Work) -> datetime:
-        return work.item.held_until + TIME_TO_CONFIRM
+        return known(work.item.held_until) + TIME_TO_CONFIRM
 
 
 def _confirm_or_look(work: Work, message) -> Answered:

@@ -6,7 +6,7 @@ from beckn import orders as wire
 from beckn import terms
 from beckn.orders import CANCELLED, Answered
 from webapp.bookings.models import Booking, BookingItem
-from webapp.bookings.states import move
+from webapp.bookings.states import known, move
 from webapp.checkout import letters, orders, saga
 from webapp.checkout.saga import Handler, Unknown, Work, handles
 from webapp.checkout.steps.paying import live_payment
@@ -94,7 +94,7 @@ def _kept(answer: Answered, total_minor: int) -> int:
 class Refunding(Handler):
     def send(self, work: Work) -> GatewayPayment | None:
         payment, item = work.payment, work.item
-        amount, number = item.refund_minor, payment.gateway_reference
+        amount, number = item.refund_minor, known(payment.gateway_reference)
         key = _refund_key(work)
         expected = payment.refunded_minor + amount
         truth = gateway().find(number)

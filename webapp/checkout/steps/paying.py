@@ -1,11 +1,12 @@
 """Steps 2, 3 and 5: open a payment, learn what became of it, and take the money once everything is confirmed."""
 
 from datetime import timedelta
+from functools import partial
 
 from chassis import clock
 from chassis.database import db
 from webapp.bookings.models import Booking
-from webapp.bookings.states import LIVE_PAYMENT, move
+from webapp.bookings.states import LIVE_PAYMENT, known, move
 from webapp.checkout import letters, saga
 from webapp.checkout.saga import Handler, Unknown, Work, handles
 from webapp.checkout.steps import undoing
@@ -25,6 +26,11 @@ def may_still_pay(booking: Booking) -> bool:
         and booking.pay_by is not None
         and booking.pay_by - clock.now() >= LEAST_TIME_TO_PAY
     )
+
+
+def is_looked_at(booking: Booking) -> bool:
+    """Whether the return page, the webhook or a worker is asking right now what became of the payment."""
+    return saga.is_driven(booking.id, "CHECK_PAYMENT")
 
 
 def live_payment(booking: Booking) -> Payment | None:
@@ -52,7 +58,7 @@ def begin(booking: Booking, return_url: str) -> Payment:
             amount_minor=booking.amount_minor,
             currency=booking.currency,
             return_url=return_url,
-            expires_at=booking.pay_by.replace(microsecond=0),
+            expires_at=known(booking.pay_by).replace(microsecond=0),
             created_at=now,
             updated_at=now,
         )
@@ -60,6 +66,8 @@ def begin(booking: Booking, return_url: str) -> Payment:
         db.session.flush()
         booking.problem = booking.problem_detail = None
         saga.plan("OPEN_PAYMENT", booking, payment=payment)
+    else:
+        saga.hurry("OPEN_PAYMENT", booking)  # who presses Pay again does not wait for our next try
     return payment
 
 
@@ -70,17 +78,18 @@ class Opening(Handler):
         if payment.state != "OPEN":
             return None
         reference, again = payment.reference, work.claim.attempt > 1
-        asked = {
-            "reference": reference,
-            "amount_minor": payment.amount_minor,
-            "currency": payment.currency,
-            "description": f"Yaana booking {booking.public_reference}",
-            "return_url": payment.return_url,
-            "expires_at": payment.expires_at,
-            "key": f"{reference}-open",
-        }
+        create = partial(
+            gateway().create,
+            reference=reference,
+            amount_minor=payment.amount_minor,
+            currency=payment.currency,
+            description=f"Yaana booking {booking.public_reference}",
+            return_url=payment.return_url,
+            expires_at=payment.expires_at,
+            key=f"{reference}-open",
+        )
         try:
-            return (gateway().find_by_reference(reference) if again else None) or gateway().create(**asked)
+            return (gateway().find_by_reference(reference) if again else None) or create()
         except GatewayRefused as refusal:
             return refusal
 
@@ -146,7 +155,7 @@ class Checking(Handler):
 
     def _wait_or_end(self, work: Work) -> None:
         booking = work.booking
-        if booking.pay_by <= clock.now():
+        if known(booking.pay_by) <= clock.now():
             undoing.begin(booking, "EXPIRED", "nobody paid in time")
         else:
             saga.again_at(work, booking.pay_by)
@@ -161,7 +170,8 @@ class Capturing(Handler):
         payment = work.payment
         if payment.state != "AUTHORISED":
             return None
-        amount, number, key = payment.amount_minor, payment.gateway_reference, f"{payment.reference}-capture"
+        amount, number = payment.amount_minor, known(payment.gateway_reference)
+        key = f"{payment.reference}-capture"
         try:
             truth = gateway().capture(number, amount, key)
         except GatewayRefused as refusal:

@@ -6,7 +6,7 @@ from beckn.errors import ERROR_30010_ORDER
 from beckn.orders import CANCELLED, EXPIRED, RELEASED, Answered
 from chassis.database import db
 from webapp.bookings.models import Booking, BookingItem
-from webapp.bookings.states import LIVE_PAYMENT, move
+from webapp.bookings.states import LIVE_PAYMENT, known, move
 from webapp.checkout import letters, orders, saga
 from webapp.checkout.saga import Handler, Unknown, Work, handles
 from webapp.payments import ledger
@@ -47,7 +47,7 @@ def _finish(booking: Booking) -> None:
     if booking.state == "COMPENSATING" and all(
         item.state in ("RELEASED", "CANCELLED") for item in booking.current_items
     ):
-        move(booking, booking.ends_as)
+        move(booking, known(booking.ends_as))
         letters.write(booking, "not_booked")
 
 

@@ -1,0 +1,140 @@
+"""What the gateway tells the site wakes a booking and nothing more: doubled, forged and unknown ones change nothing."""
+
+import json
+import threading
+
+import pytest
+
+from chassis import clock
+from webapp.payments.sandbox_gateway import webhooks
+
+WEBHOOK = "/payments/webhooks/sandbox"
+
+
+@pytest.fixture
+def paid(asha, on_sale, wires):
+    """Asha has paid and not come back; the webhook for it, which the wire lost."""
+    hosted = asha.to_the_gateway(asha.to_pay(on_sale()))
+    page = asha.gateway.get(hosted)
+    token = page.text.split('name="csrf_token"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
+    asha.gateway.post(f"{hosted}/authorisation", data={"csrf_token": token})
+    for _ in range(200):
+        if wires["site"].requests:
+            return wires["site"].requests[-1]
+        threading.Event().wait(0.02)
+    raise AssertionError("the gateway told nobody")
+
+
+def tell(buyer, body: bytes, headers: dict) -> int:
+    return buyer.site.post(WEBHOOK, data=body, headers=headers).status_code
+
+
+@pytest.fixture
+def signed(gateway_app):
+    """`signed(body)`: the headers under which the gateway would send it."""
+
+    def sign(body: bytes) -> dict:
+        secret = gateway_app.config["SANDBOX_WEBHOOK_SECRET"]
+        return {webhooks.HEADER: webhooks.sign(secret, body, int(clock.now().timestamp()))}
+
+    return sign
+
+
+def test_three_times_the_same_webhook_is_one_booking_and_one_capture(database, asha, paid, books, wires):
+    answers = [tell(asha, paid.body, dict(paid.headers)) for _ in range(3)]
+
+    assert answers == [204, 204, 204]
+    assert books.states() == ["CONFIRMED"]
+    assert books.balance(asha.reference) == (441_000, 441_000)
+    captures = [each for each in wires["gateway"].requests if each.url.endswith("/capture")]
+    assert len(captures) == 1
+
+
+def test_the_traveller_who_never_came_back_is_booked_by_the_webhook(asha, paid, books):
+    tell(asha, paid.body, dict(paid.headers))
+
+    assert books.states() == ["CONFIRMED"]
+    assert "You are booked" in asha.site.get(f"/bookings/{asha.reference}").text
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        lambda body, header: (body, {}),
+        lambda body, header: (body, {"Sandbox-Signature": "t=1,v1=00"}),
+        lambda body, header: (body, {"Sandbox-Signature": header.split(",")[0]}),
+        lambda body, header: (body, {"Sandbox-Signature": header.replace("t=1", "t=2")}),
+        lambda body, header: (body + b" ", {"Sandbox-Signature": header}),
+        lambda body, header: (body.replace(b"authorised", b"captured"), {"Sandbox-Signature": header + "0"}),
+        lambda body, header: (b"", {"Sandbox-Signature": header}),
+        lambda body, header: (b"\xff\x00" * 5000, {"Sandbox-Signature": header}),
+        lambda body, header: (body, {"Sandbox-Signature": "\u0664," * 500}),
+    ],
+)
+def test_a_forged_webhook_is_not_believed_and_wakes_nobody(asha, paid, books, wires, forge):
+    asked = len(wires["gateway"].requests)
+    body, headers = forge(paid.body, paid.headers["Sandbox-Signature"])
+    headers = {name: value.encode().decode("latin-1") for name, value in headers.items()}
+
+    assert tell(asha, body, headers) == 400
+
+    assert books.states() == ["AWAITING_PAYMENT"]
+    assert len(wires["gateway"].requests) == asked
+
+
+def test_a_webhook_of_an_hour_ago_is_not_believed(asha, paid, clock):
+    clock.forward(hours=1)
+
+    assert tell(asha, paid.body, dict(paid.headers)) == 400
+
+
+def test_a_webhook_about_an_unknown_payment_is_taken_and_changes_nothing(asha, paid, books, signed):
+    body = json.dumps(
+        {"id": "evt_1", "type": "payment.authorised", "payment": "pay_nobody", "reference": "nobody"}
+    ).encode()
+
+    assert tell(asha, body, signed(body)) == 204
+    assert books.states() == ["AWAITING_PAYMENT"]
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[]", b"null", b'{"payment": 7}', b"\xff"])
+def test_what_is_signed_and_no_event_is_refused(asha, paid, books, signed, body):
+    assert tell(asha, body, signed(body)) == 400
+    assert books.states() == ["AWAITING_PAYMENT"]
+
+
+def test_a_webhook_says_that_something_happened_and_not_what(asha, on_sale, books, signed):
+    """Signed, and about a payment that nobody made: the gateway is asked, and says that it is open."""
+    asha.to_the_gateway(asha.to_pay(on_sale()))
+    [(_, number)] = books.payments()
+    body = json.dumps(
+        {"id": "evt_1", "type": "payment.authorised", "payment": number, "reference": "x"}
+    ).encode()
+
+    assert tell(asha, body, signed(body)) == 204
+
+    assert books.states() == ["AWAITING_PAYMENT"]
+    assert books.payments()[0][0] == "OPEN"
+
+
+def test_a_webhook_whose_truth_could_not_be_asked_is_not_lost(asha, paid, books, wires, clock):
+    wires["gateway"].down()
+    assert tell(asha, paid.body, dict(paid.headers)) == 204
+    wires["gateway"].restore()
+    clock.forward(seconds=5)
+
+    assert "You are booked" in asha.site.get(f"/bookings/{asha.reference}").text or books.states() == ["CONFIRMED"]
+
+
+def test_money_that_comes_after_everything_was_let_go_goes_back(asha, on_sale, books, wires, clock):
+    hosted = asha.to_the_gateway(asha.to_pay(on_sale()))
+    clock.forward(minutes=11, seconds=58)
+    page = asha.gateway.get(hosted)
+    token = page.text.split('name="csrf_token"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
+    asha.gateway.post(f"{hosted}/authorisation", data={"csrf_token": token})
+    clock.forward(minutes=4)
+
+    asha.site.get(f"/bookings/{asha.reference}")
+
+    assert books.states() == ["EXPIRED"]
+    assert books.payments()[0][0] == "VOIDED"
