@@ -17,11 +17,6 @@ def rupees(minor: int) -> str:
     )
 
 
-def rupees_whole(minor: int) -> str:
-    """₹12,345 to the nearest rupee, for a card; wherever something is paid, `rupees` says it to the paisa."""
-    return rupees((minor + 50) // 100 * 100)
-
-
 def rupees_exact(minor: int) -> str:
     """₹12,34,567.50"""
     sign = "−" if minor < 0 else ""
@@ -67,7 +62,6 @@ def duration(minutes: int) -> str:
 
 FILTERS = {
     "rupees": rupees,
-    "rupees_whole": rupees_whole,
     "rupees_exact": rupees_exact,
     "day": day,
     "clock": clock_time,

@@ -8,6 +8,7 @@ from webapp.accounts.models import User
 from webapp.bookings.models import Booking
 
 EVERYBODY = {
+    "bookings.index",  # her own trips, or this browser's
     "search.home",
     "search.flights",
     "search.hotels",
@@ -36,7 +37,7 @@ WHOSE_BOOKING_IT_IS = {
     "checkout.abandon",
     "checkout.again",
 }
-SIGNED_IN = {"bookings.index", "accounts.show", "accounts.change", "accounts.end_sessions"}
+SIGNED_IN = {"accounts.show", "accounts.change", "accounts.end_sessions"}
 ADMINS = {"admin.index", "admin.bookings", "admin.booking"}
 SIGNED_BY_THE_GATEWAY = {"payments.webhook"}
 LOOPBACK_OR_TOKEN = {"health.show_metrics"}

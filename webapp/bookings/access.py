@@ -1,8 +1,8 @@
 """Whose booking it is: its user's, or the session's that made it. For everybody else it does not exist."""
 
-from flask import abort, session
+from flask import Response, abort, session
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from chassis.database import db
 from webapp.bookings.models import Booking
@@ -34,6 +34,13 @@ def is_visitors(booking: Booking) -> bool:
     return booking.public_reference in session.get("granted", [])
 
 
+def belongs_to_visitor() -> ColumnElement[bool]:
+    """Of all bookings those of the visitor's account; without one, those that this browser made."""
+    if current_user.is_authenticated:
+        return Booking.user_id == current_user.user_id
+    return Booking.public_reference.in_(session.get("granted", []))
+
+
 def user_id() -> int | None:
     return current_user.user_id if current_user.is_authenticated else None
 
@@ -41,3 +48,9 @@ def user_id() -> int | None:
 def actor() -> str:
     """Who acts, for the audit log."""
     return f"user {current_user.user_id}" if current_user.is_authenticated else "guest"
+
+
+def keep_no_copy(response: Response) -> Response:
+    """After a request: no cache keeps names, passports and references for whoever sits there next."""
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -3,7 +3,6 @@
 import secrets
 
 from flask import Blueprint, flash, redirect, render_template, url_for
-from flask_login import current_user, login_required
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
@@ -20,15 +19,15 @@ from webapp.payments.models import Payment
 from webapp.providers.client import ProviderRefused, ProviderUnavailable
 
 bp = Blueprint("bookings", __name__, url_prefix="/bookings")
+bp.after_request(access.keep_no_copy)
 
 
 @bp.get("")
-@login_required
 def index():
-    """Newest first; drafts of which nobody is named yet are left out."""
+    """A user's trips, or a guest's of this browser; newest first, and no drafts of which nobody is named yet."""
     query = (
         select(Booking)
-        .where(Booking.user_id == current_user.user_id, Booking.contact_email.is_not(None))
+        .where(access.belongs_to_visitor(), Booking.contact_email.is_not(None))
         .options(selectinload(Booking.items))
         .order_by(Booking.created_at.desc())
         .limit(100)

@@ -19,6 +19,7 @@ from webapp.search.selection import selected
 from webapp.trips import drafts, nonces
 
 bp = Blueprint("checkout", __name__, url_prefix="/checkout/<reference>")
+bp.after_request(access.keep_no_copy)
 
 # Where a checkout in this state goes on.
 PAGES = {
@@ -180,12 +181,13 @@ def _to_the_gateway(booking: Booking):
         if booking.state == "AWAITING_PAYMENT":
             begun = paying.begin(booking, _return_url(reference))
             record(access.actor(), "went to pay", booking_id, payment=begun.reference)
-    saga.drive(booking_id)
-    saga.wait_for_others(booking_id, "OPEN_PAYMENT")
+    saga.drive_until_done(booking_id, "OPEN_PAYMENT")
     booking = access.find(reference)
     payment = paying.live_payment(booking)
     if booking.state != "AWAITING_PAYMENT" or (payment and payment.state != "OPEN"):
         return go_on(booking)
+    if (payment is None or payment.url is None) and saga.is_driven(booking_id):
+        return redirect(url_for("checkout.progress", reference=reference), 303)
     if payment is None or payment.url is None:
         return _gateway_away(booking)
     return redirect(payment.url, 303)

@@ -133,7 +133,7 @@ def wake(kind: str, booking: Booking) -> None:
 
 
 def hurry(kind: str, booking: Booking) -> None:
-    """Let the booking's waiting step of this kind be tried again now, unless somebody is at it."""
+    """Let the booking's step of this kind that waits for its next try be tried now; who is at it is left alone."""
     now = clock.now()
     db.session.execute(
         update(SagaStep)
@@ -141,7 +141,7 @@ def hurry(kind: str, booking: Booking) -> None:
             SagaStep.booking_id == booking.id,
             SagaStep.kind == kind,
             SagaStep.state == "READY",
-            or_(SagaStep.lease_until.is_(None), SagaStep.lease_until <= now),
+            SagaStep.run_at > now,
         )
         .values(run_at=now)
     )
@@ -178,12 +178,25 @@ def is_driven(booking_id: int, kind: str | None = None) -> bool:
     return db.session.scalar(at_work.limit(1)) is not None
 
 
-def wait_for_others(booking_id: int, kind: str) -> None:
-    """Wait while somebody else is at the booking's step of this kind, as long as a visitor would: a double click."""
+def drive_until_done(booking_id: int, kind: str) -> None:
+    """Drive; while somebody else is at the step of this kind (a double click), wait as long as a visitor would."""
     end = time.monotonic() + PATIENCE
-    while is_driven(booking_id, kind) and time.monotonic() < end:
+    drive(booking_id)
+    while _is_due(booking_id, kind) and time.monotonic() < end:
         db.session.rollback()
         time.sleep(PAUSE)
+        drive(booking_id)
+
+
+def _is_due(booking_id: int, kind: str) -> bool:
+    """Whether the step is still to be done now; what failed is due later."""
+    due = select(SagaStep.id).where(
+        SagaStep.booking_id == booking_id,
+        SagaStep.kind == kind,
+        SagaStep.state == "READY",
+        SagaStep.run_at <= clock.now(),
+    )
+    return db.session.scalar(due.limit(1)) is not None
 
 
 def awaken(booking_id: int) -> None:

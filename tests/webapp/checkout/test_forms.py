@@ -36,7 +36,10 @@ def sentences(form) -> list[str]:
         return list(errors)
 
     return of({name: field.errors for name, field in form._fields.items()}) + [
-        each for part in ("born_on", "expires_on") if hasattr(form, part) for each in _of_parts(getattr(form, part))
+        each
+        for part in ("born_on", "expires_on")
+        if hasattr(form, part)
+        for each in _of_parts(getattr(form, part))
     ]
 
 
@@ -77,7 +80,10 @@ def expires(day, month, year) -> dict:
         (born("23\x00", "3", "1988"), "That is not a real date"),
         (born(23, 3, 88), "The year needs four numbers"),
         (born(12, 12, 2026), "is not born yet on the day of departure"),
-        (born(11, 12, 2015), "Rao is 11 on the day of departure: that is a child (2 to 11), and you chose an adult"),
+        (
+            born(11, 12, 2015),
+            "Rao is 11 on the day of departure: that is a child (2 to 11), and you chose an adult",
+        ),
         (born(12, 12, 2014), "Rao is 11 on the day of departure"),
         (born(1, 1, 2026), "Rao is 0 on the day of departure: that is an infant (under 2)"),
     ],

@@ -10,6 +10,18 @@ from webapp.payments.sandbox_gateway import webhooks
 
 WEBHOOK = "/payments/webhooks/sandbox"
 
+FORGERIES = [
+    lambda body, header: (body, {}),
+    lambda body, header: (body, {"Sandbox-Signature": "t=1,v1=00"}),
+    lambda body, header: (body, {"Sandbox-Signature": header.split(",")[0]}),
+    lambda body, header: (body, {"Sandbox-Signature": header.replace("t=1", "t=2")}),
+    lambda body, header: (body + b" ", {"Sandbox-Signature": header}),
+    lambda body, header: (body.replace(b"authorised", b"captured"), {"Sandbox-Signature": header + "0"}),
+    lambda body, header: (b"", {"Sandbox-Signature": header}),
+    lambda body, header: (b"\xff\x00" * 5000, {"Sandbox-Signature": header}),
+    lambda body, header: (body, {"Sandbox-Signature": "\u0664," * 500}),
+]
+
 
 @pytest.fixture
 def paid(asha, on_sale, wires):
@@ -57,26 +69,13 @@ def test_the_traveller_who_never_came_back_is_booked_by_the_webhook(asha, paid, 
     assert "You are booked" in asha.site.get(f"/bookings/{asha.reference}").text
 
 
-@pytest.mark.parametrize(
-    "forge",
-    [
-        lambda body, header: (body, {}),
-        lambda body, header: (body, {"Sandbox-Signature": "t=1,v1=00"}),
-        lambda body, header: (body, {"Sandbox-Signature": header.split(",")[0]}),
-        lambda body, header: (body, {"Sandbox-Signature": header.replace("t=1", "t=2")}),
-        lambda body, header: (body + b" ", {"Sandbox-Signature": header}),
-        lambda body, header: (body.replace(b"authorised", b"captured"), {"Sandbox-Signature": header + "0"}),
-        lambda body, header: (b"", {"Sandbox-Signature": header}),
-        lambda body, header: (b"\xff\x00" * 5000, {"Sandbox-Signature": header}),
-        lambda body, header: (body, {"Sandbox-Signature": "\u0664," * 500}),
-    ],
-)
-def test_a_forged_webhook_is_not_believed_and_wakes_nobody(asha, paid, books, wires, forge):
+def test_a_forged_webhook_is_not_believed_and_wakes_nobody(asha, paid, books, wires):
     asked = len(wires["gateway"].requests)
-    body, headers = forge(paid.body, paid.headers["Sandbox-Signature"])
-    headers = {name: value.encode().decode("latin-1") for name, value in headers.items()}
 
-    assert tell(asha, body, headers) == 400
+    for number, forge in enumerate(FORGERIES):
+        body, headers = forge(paid.body, paid.headers["Sandbox-Signature"])
+        headers = {name: value.encode().decode("latin-1") for name, value in headers.items()}
+        assert tell(asha, body, headers) == 400, number
 
     assert books.states() == ["AWAITING_PAYMENT"]
     assert len(wires["gateway"].requests) == asked
@@ -97,9 +96,10 @@ def test_a_webhook_about_an_unknown_payment_is_taken_and_changes_nothing(asha, p
     assert books.states() == ["AWAITING_PAYMENT"]
 
 
-@pytest.mark.parametrize("body", [b"{}", b"[]", b"null", b'{"payment": 7}', b"\xff"])
-def test_what_is_signed_and_no_event_is_refused(asha, paid, books, signed, body):
-    assert tell(asha, body, signed(body)) == 400
+def test_what_is_signed_and_no_event_is_refused(asha, paid, books, signed):
+    for body in (b"{}", b"[]", b"null", b'{"payment": 7}', b"\xff"):
+        assert tell(asha, body, signed(body)) == 400, body
+
     assert books.states() == ["AWAITING_PAYMENT"]
 
 
@@ -123,7 +123,9 @@ def test_a_webhook_whose_truth_could_not_be_asked_is_not_lost(asha, paid, books,
     wires["gateway"].restore()
     clock.forward(seconds=5)
 
-    assert "You are booked" in asha.site.get(f"/bookings/{asha.reference}").text or books.states() == ["CONFIRMED"]
+    assert "You are booked" in asha.site.get(f"/bookings/{asha.reference}").text or books.states() == [
+        "CONFIRMED"
+    ]
 
 
 def test_money_that_comes_after_everything_was_let_go_goes_back(asha, on_sale, books, wires, clock):

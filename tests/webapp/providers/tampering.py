@@ -36,7 +36,7 @@ def places(message: Any, path: tuple = ()) -> list[tuple]:
 
 
 def put(message: Any, path: tuple, value: Any) -> Any:
-    """`message` with `value` at `path`; the place is left out for MISSING, and a list gets it a thousand times for MANY."""
+    """`message` with `value` at `path`; the place is left out for MISSING, and thirty times over for MANY."""
     *way, last = path
     parent = message
     for step in way:
@@ -44,7 +44,7 @@ def put(message: Any, path: tuple, value: Any) -> Any:
     if value is MISSING:
         del parent[last]
     elif value is MANY:
-        parent[last] = [parent[last]] * 1000
+        parent[last] = [parent[last]] * 30
     else:
         parent[last] = value
     return message

@@ -14,7 +14,7 @@ SEARCH = "/flights/search?from=BLR&to=BOM&depart=2026-12-11&adults=1"
 STAY = "checkin=2026-12-11&checkout=2026-12-13&rooms=1&adults=2"
 MARKUP = ("<script>alert", "<img src=x")
 EXAMPLES = settings(
-    max_examples=150,
+    max_examples=60,
     deadline=None,
     database=None,
     derandomize=True,
@@ -59,7 +59,7 @@ def attack(page_of, tampering, statuses: set[int]) -> None:
     everywhere = places(good)
 
     @EXAMPLES
-    @given(st.lists(st.tuples(st.sampled_from(everywhere), st.sampled_from(HOSTILE)), min_size=1, max_size=3))
+    @given(st.lists(st.tuples(st.sampled_from(everywhere), st.sampled_from(HOSTILE)), min_size=1, max_size=2))
     def strike(strikes):
         def change(message):
             for path, value in strikes:
@@ -100,9 +100,9 @@ def test_a_hostile_quote_of_a_flight_leaves_a_page(asha, on_sale, tampering):
 def test_a_hostile_quote_of_a_room_leaves_a_page(asha, hotels_on_sale, tampering):
     tampering("hotels", "select")
 
-    attack(
-        lambda: asha.offer("radisson-blu-hyderabad.SUPERIOR", "hotels", STAY), tampering, {200, 404, 409, 503}
-    ) if False else attack(lambda: asha.offer(a_room(asha), "hotels", STAY), tampering, {200, 404, 409, 503})
+    room = a_room(asha)
+
+    attack(lambda: asha.offer(room, "hotels", STAY), tampering, {200, 404, 409, 503})
 
 
 def a_room(asha) -> str:
@@ -119,7 +119,7 @@ def test_a_hostile_answer_to_the_hold_leaves_a_page_and_never_a_wrong_price(asha
     asha.site.submit(review, "/hold")
     everywhere = places(seen[-1])
 
-    @settings(EXAMPLES, max_examples=50)
+    @settings(EXAMPLES, max_examples=15)
     @given(st.sampled_from(everywhere), st.sampled_from(HOSTILE))
     def strike(path, value):
         tampering.change = lambda message: put(message, path, value)
@@ -186,7 +186,17 @@ def test_an_answer_to_something_else_is_no_answer(asha, on_sale, tampering, name
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b"null", b"{}", b"\xff\xfe", b"[" * 100_000, b'{"a":' * 50_000, b"x" * 5_000_000, b"<!doctype html><title>x</title>"],
+    [
+        b"",
+        b"[]",
+        b"null",
+        b"{}",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"a":' * 50_000,
+        b"x" * 5_000_000,
+        b"<!doctype html><title>x</title>",
+    ],
     ids=lambda body: f"{body[:12]!r}",
 )
 def test_what_is_no_message_is_no_answer(asha, on_sale, tampering, body):
@@ -232,7 +242,9 @@ def test_a_refusal_of_the_hold_in_html_is_text(database, asha, on_sale, tamperin
     assert HTML not in page.text
 
 
-def test_an_order_id_that_another_booking_has_is_not_believed(database, asha, stranger, on_sale, tampering, clock, books):
+def test_an_order_id_that_another_booking_has_is_not_believed(
+    database, asha, stranger, on_sale, tampering, clock, books
+):
     item = on_sale()
     tampering("flights", "init")
     tampering.change = lambda message: put(message, ("message", "order", "id"), "6E-TW1CE2")

@@ -126,11 +126,16 @@ def test_numbers_that_are_left_out_have_their_usual_values():
 
 
 def test_of_a_repeated_parameter_the_first_counts():
-    assert faults(FlightForm, FLIGHT, adults=["2", "99"], to=["BOM", "nowhere"], depart=["2026-12-11", "x"]) == {}
+    assert (
+        faults(FlightForm, FLIGHT, adults=["2", "99"], to=["BOM", "nowhere"], depart=["2026-12-11", "x"])
+        == {}
+    )
 
 
 def test_today_is_the_day_where_the_journey_begins(clock):
-    clock.set(MORNING.replace(hour=20))  # half past one at night on 2 December in India, still the 1st in London
+    clock.set(
+        MORNING.replace(hour=20)
+    )  # half past one at night on 2 December in India, still the 1st in London
 
     assert "in the past" in faults(FlightForm, FLIGHT, depart="2026-12-01")["depart"]
     assert faults(FlightForm, FLIGHT, from_="LHR", depart="2026-12-01") == {}

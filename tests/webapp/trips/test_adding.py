@@ -6,6 +6,31 @@ from bpp_services.air.models import Departure
 from chassis.database import db, writing
 from tests.pages import Page
 
+NO_NONCES_OF_OURS = [
+    "",
+    "short",
+    "x" * 65,
+    "n" * 10_000,
+    "nonce-with-नागरी-in-it",
+    "nonce\x00with\x00nul\x00in\x00it",
+    "nonce with a\ttab in it",
+]
+NO_FORMS_OF_OURS = [
+    ({"provider": ""}, 404),
+    ({"provider": "buses"}, 404),
+    ({"provider": "hotels"}, 404),
+    ({"provider": "flights\x00"}, 404),
+    ({"item": ""}, 404),
+    ({"item": "x" * 10_000}, 404),
+    ({"item": "6E-5678.20261211.ECONOMY\x00"}, 404),
+    ({"item": "6E-9999.20261211.ECONOMY"}, 409),
+    ({"adults": "0"}, 404),
+    ({"adults": "10"}, 404),
+    ({"adults": "-1"}, 404),
+    ({"adults": "two 🧑"}, 404),
+    ({"infants": "2"}, 404),
+]
+
 
 def the_form_of(page) -> dict[str, str]:
     [form] = [form for form in Page(page.text).forms if form.action.endswith("/trip")]
@@ -15,7 +40,9 @@ def the_form_of(page) -> dict[str, str]:
 def test_a_price_in_the_form_is_no_price(asha, on_sale, books):
     offer = asha.offer(on_sale())
 
-    asha.site.post("/trip", data=the_form_of(offer) | {"price": "1", "total_minor": "100", "amount_minor": "100"})
+    asha.site.post(
+        "/trip", data=the_form_of(offer) | {"price": "1", "total_minor": "100", "amount_minor": "100"}
+    )
 
     [(reference, state)] = books.all()
     assert state == "DRAFT"
@@ -42,7 +69,9 @@ def test_a_double_click_on_book_is_one_booking(asha, on_sale, books):
     assert books.states() == ["DRAFT"]
 
 
-def test_a_double_click_whose_first_answer_is_thrown_away_leads_to_the_same_booking(site_app, asha, on_sale, books):
+def test_a_double_click_whose_first_answer_is_thrown_away_leads_to_the_same_booking(
+    site_app, asha, on_sale, books
+):
     """Both requests leave with the cookie of the offer page: what the first answer sets, the second does not bring."""
     form = the_form_of(asha.offer(on_sale()))
     cookie = asha.site.get_cookie("webapp_session").value
@@ -69,42 +98,21 @@ def test_the_nonce_of_another_visitor_leads_to_no_booking_of_hers(asha, stranger
     assert len(books.all()) <= 2
 
 
-@pytest.mark.parametrize(
-    "nonce", ["", "short", "x" * 65, "n" * 10_000, "nonce-with-नागरी-in-it", "nonce\x00with\x00nul\x00in\x00it", "nonce with a\ttab in it"]
-)
-def test_a_tampered_nonce_is_refused(asha, on_sale, books, nonce):
+def test_a_tampered_nonce_is_refused(asha, on_sale, books):
     form = the_form_of(asha.offer(on_sale()))
 
-    answer = asha.site.post("/trip", data=form | {"nonce": nonce})
+    for nonce in NO_NONCES_OF_OURS:
+        assert asha.site.post("/trip", data=form | {"nonce": nonce}).status_code == 400, nonce[:70]
 
-    assert answer.status_code == 400
     assert books.all() == []
 
 
-@pytest.mark.parametrize(
-    ("changes", "status"),
-    [
-        ({"provider": ""}, 404),
-        ({"provider": "buses"}, 404),
-        ({"provider": "hotels"}, 404),
-        ({"provider": "flights\x00"}, 404),
-        ({"item": ""}, 404),
-        ({"item": "x" * 10_000}, 404),
-        ({"item": "6E-5678.20261211.ECONOMY\x00"}, 404),
-        ({"item": "6E-9999.20261211.ECONOMY"}, 409),
-        ({"adults": "0"}, 404),
-        ({"adults": "10"}, 404),
-        ({"adults": "-1"}, 404),
-        ({"adults": "two 🧑"}, 404),
-        ({"infants": "2"}, 404),
-    ],
-)
-def test_a_form_that_no_page_of_ours_has_begins_nothing(asha, on_sale, books, changes, status):
+def test_a_form_that_no_page_of_ours_has_begins_nothing(asha, on_sale, books):
     form = the_form_of(asha.offer(on_sale()))
 
-    answer = asha.site.post("/trip", data=form | changes)
+    for changes, status in NO_FORMS_OF_OURS:
+        assert asha.site.post("/trip", data=form | changes).status_code == status, changes
 
-    assert answer.status_code == status
     assert books.all() == []
 
 
@@ -138,7 +146,9 @@ def test_what_sold_out_in_between_is_said(asha, on_sale, books, flights_app):
 
 
 @pytest.mark.parametrize("fault", ["down", "hang", "garbage"])
-def test_a_provider_that_does_not_answer_begins_nothing_and_can_be_tried_again(asha, on_sale, books, wires, fault):
+def test_a_provider_that_does_not_answer_begins_nothing_and_can_be_tried_again(
+    asha, on_sale, books, wires, fault
+):
     offer = asha.offer(on_sale())
     getattr(wires["flights"], fault)()
 
