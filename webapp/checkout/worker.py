@@ -38,6 +38,10 @@ def _work_while_due(stopping: threading.Event) -> int:
             done += 1
     except OperationalError as error:
         current_app.logger.error("the database does not answer", exc_info=error)
+    except (
+        Exception
+    ):  # one booking's trouble must not end the worker of all others; its lease ends, and it comes again
+        current_app.logger.exception("a step could not even be put off")
     finally:
         db.session.remove()
     return done

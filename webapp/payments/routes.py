@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from chassis import clock
 from chassis.database import db, insert, writing
+from webapp.bookings.models import Booking
 from webapp.checkout import saga
 from webapp.checkout.models import Inbox
 from webapp.extensions import csrf
@@ -31,12 +32,13 @@ def webhook(name: str):
     payment = db.session.scalar(
         select(Payment).where(Payment.gateway == name, Payment.gateway_reference == reference)
     )
-    if payment is not None and _is_new(name, body):
-        saga.awaken(payment.booking_id)
+    if payment is not None and _wakes(name, body, payment.booking_id):
+        saga.drive(payment.booking_id)
     return "", 204
 
 
-def _is_new(sender: str, body: bytes) -> bool:
+def _wakes(sender: str, body: bytes, booking_id: int) -> bool:
+    """Whether the message is new; it is written down together with what it wakes, so that dying here loses neither."""
     with writing() as session:
         received = session.scalar(
             insert(Inbox.__table__)
@@ -44,4 +46,6 @@ def _is_new(sender: str, body: bytes) -> bool:
             .on_conflict_do_nothing()
             .returning(Inbox.__table__.c.id)
         )
+        if received is not None:
+            saga.wake("CHECK_PAYMENT", session.get_one(Booking, booking_id))
         return received is not None

@@ -1,5 +1,6 @@
 """What nobody visits is brought to its end by the worker."""
 
+from webapp.checkout import saga
 from webapp.checkout.worker import worker
 
 
@@ -13,3 +14,17 @@ def test_the_worker_ends_a_checkout_that_nobody_visits(database, in_site, a_trip
     assert result.exit_code == 0, result.output
     assert trip.state == "EXPIRED"
     assert seats.counts() == {"RELEASED": 1, "available": 5}
+
+
+def test_one_bookings_trouble_does_not_end_the_worker(in_site, a_trip, clock, monkeypatch):
+    trip = a_trip()
+    trip.hold()
+    clock.forward(minutes=13)
+    monkeypatch.setattr(saga, "perform", lambda claim: 1 / 0)
+
+    assert in_site.test_cli_runner().invoke(worker, ["--once"]).exit_code == 0
+
+    monkeypatch.undo()
+    clock.forward(minutes=2)
+    assert in_site.test_cli_runner().invoke(worker, ["--once"]).exit_code == 0
+    assert trip.state == "EXPIRED"
