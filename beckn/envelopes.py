@@ -56,7 +56,7 @@ def read_answer(body: bytes, action: str) -> tuple[Context, Any, Error | None]:
 def read_nack(body: bytes) -> Error | None:
     """The error of a NACK, or None when there is none that can be read."""
     try:
-        return msgspec.json.decode(body, type=_Nack).error
+        return _DECODERS[_Nack].decode(body).error
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
 
@@ -85,9 +85,16 @@ def _read_envelope(body: bytes) -> _Envelope:
     return _decode(body, _Envelope)
 
 
+# Made while the module is loaded, by one thread: two threads that meet a type for the first time together crash msgspec.
+_DECODERS: dict[type, msgspec.json.Decoder] = {
+    kind: msgspec.json.Decoder(kind)
+    for kind in (_Envelope, _Nack, _Message, *REQUESTS.values(), *ANSWERS.values())
+}
+
+
 def _decode(body: bytes, kind: type[M], root: str = "$") -> M:
     try:
-        return msgspec.json.decode(body, type=kind)
+        return _DECODERS[kind].decode(body)
     except msgspec.ValidationError as error:
         raise NotUnderstood(*_fault(str(error), root)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -42,6 +42,10 @@ class Participant(msgspec.Struct):
         )
 
 
+# Made while the module is loaded, by one thread: two threads that meet a type for the first time together crash msgspec.
+_PARTICIPANTS = msgspec.json.Decoder(list[Participant])
+
+
 class Participants:
     """The participants of a file, read again when the file has changed, so that a key can be replaced without a restart."""
 
@@ -71,7 +75,7 @@ class Participants:
 def read(path: Path) -> list[Participant]:
     """The participants of a file; an empty list when there is none."""
     try:
-        return msgspec.json.decode(Path(path).read_bytes(), type=list[Participant])
+        return _PARTICIPANTS.decode(Path(path).read_bytes())
     except FileNotFoundError:
         return []
 

@@ -264,3 +264,8 @@ def _read_signature(headers: Mapping[str, str]) -> tuple[str, list[str]]:
     if len(times) != 1 or not _TIME.fullmatch(times[0]):
         raise ForgedWebhook("not signed")
     return times[0], [value for name, value in pairs if name == "v1"]
+
+
+# What msgspec knows of a type is made while the module is loaded, by one thread; two at once crash it.
+for _kind in (_Payment, _Payments, _Problem, _Error, _Event):
+    msgspec.json.Decoder(_kind)

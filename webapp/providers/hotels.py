@@ -103,6 +103,11 @@ def to_store(value: Choice | Offer) -> dict[str, Any]:
     return stored
 
 
+# What msgspec knows of a type is made while the module is loaded, by one thread; two at once crash it.
+for _kind in (Choice, Offer):
+    msgspec.json.Decoder(_kind)
+
+
 def choice_from_store(stored: dict[str, Any]) -> Choice:
     return msgspec.convert(stored, Choice, strict=False)
 
