@@ -59,7 +59,15 @@ class Journey:
         return self.follow(self.site.submit(page, **filled, **CONTACT))
 
     def hold(self, review):
-        return self.follow(self.site.submit(review, "/hold"))
+        """To the pay page; on a slow machine by way of the progress page, which loads itself again."""
+        page = self.follow(self.site.submit(review, "/hold"))
+        end = time.monotonic() + 20
+        while not page.request.path.endswith("/pay"):
+            assert page.request.path.endswith("/progress"), page.text
+            assert time.monotonic() < end, page.text
+            page = self.site.get(page.request.path)
+            page = self.follow(page) if page.location else page
+        return page
 
     def to_the_gateway(self, pay) -> str:
         """The path of the hosted page."""

@@ -24,6 +24,7 @@ from webapp.payments.models import Payment
 from webapp.providers.client import ProviderUnavailable
 
 LEASE = timedelta(seconds=60)
+HEAD_START = timedelta(seconds=2)  # in which a step is left to the visit that planned it
 MANY_TRIES = 8
 MOST_STEPS_INLINE = 40
 PATIENCE, PAUSE = 5.0, 0.05  # seconds
@@ -159,13 +160,14 @@ def drop(kind: str, booking: Booking) -> None:
 # ---- driving
 
 
-def drive(booking_id: int) -> None:
+def drive(booking_id: int) -> int:
     """Do the booking's due steps until none is due; what must wait is left to the next visit or the worker."""
-    for _ in range(MOST_STEPS_INLINE):
+    for done in range(MOST_STEPS_INLINE):
         claim = claim_next(booking_id)
         if claim is None:
-            return
+            return done
         perform(claim)
+    return MOST_STEPS_INLINE
 
 
 def is_driven(booking_id: int, kind: str | None = None) -> bool:
@@ -206,16 +208,24 @@ def awaken(booking_id: int) -> None:
     drive(booking_id)
 
 
-def claim_next(booking_id: int | None = None) -> Claim | None:
-    """The next due step, ours for a minute; of one booking, or of any."""
+def claim_next(booking_id: int) -> Claim | None:
+    """The booking's next due step, ours for a minute."""
+    return _claim(SagaStep.booking_id == booking_id)
+
+
+def claim_forgotten() -> Claim | None:
+    """The next due step of any booking that no visit is about to do: a visitor should not wait for a worker."""
+    return _claim(or_(SagaStep.attempts > 0, SagaStep.run_at <= clock.now() - HEAD_START))
+
+
+def _claim(whose) -> Claim | None:
     now = clock.now()
     due = [
         SagaStep.state == "READY",
         SagaStep.run_at <= now,
         or_(SagaStep.lease_until.is_(None), SagaStep.lease_until <= now),
+        whose,
     ]
-    if booking_id is not None:
-        due.append(SagaStep.booking_id == booking_id)
     if db.session.scalar(select(SagaStep.id).where(*due).limit(1)) is None:
         return None
     with writing() as session:

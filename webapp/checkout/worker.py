@@ -33,9 +33,9 @@ def worker(once: bool):
 def _work_while_due(stopping: threading.Event) -> int:
     done = 0
     try:
-        while not stopping.is_set() and (claim := saga.claim_next()):
+        while not stopping.is_set() and (claim := saga.claim_forgotten()):
             saga.perform(claim)
-            done += 1
+            done += 1 + saga.drive(claim.booking_id)
     except OperationalError as error:
         current_app.logger.error("the database does not answer", exc_info=error)
     except (

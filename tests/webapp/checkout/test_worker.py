@@ -1,6 +1,9 @@
 """What nobody visits is brought to its end by the worker."""
 
+from chassis.database import db, writing
+from webapp.bookings.models import Booking
 from webapp.checkout import saga
+from webapp.checkout.steps import holding
 from webapp.checkout.worker import worker
 
 
@@ -28,3 +31,19 @@ def test_one_bookings_trouble_does_not_end_the_worker(in_site, a_trip, clock, mo
     clock.forward(minutes=2)
     assert in_site.test_cli_runner().invoke(worker, ["--once"]).exit_code == 0
     assert trip.state == "EXPIRED"
+
+
+def test_a_step_just_planned_is_left_to_the_visit_that_planned_it(database, in_site, a_trip, seats, clock):
+    trip = a_trip(seats=5)
+    with writing() as session:
+        holding.begin(session.get_one(Booking, trip.booking_id))
+    db.session.rollback()
+    work = in_site.test_cli_runner()
+
+    assert work.invoke(worker, ["--once"]).output == "0 steps done\n"
+    assert trip.state == "HOLDING"
+
+    clock.forward(seconds=2)
+    work.invoke(worker, ["--once"])
+    assert trip.state == "AWAITING_PAYMENT"
+    assert seats.counts() == {"HELD": 1, "available": 4}
