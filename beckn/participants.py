@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from nacl.signing import SigningKey, VerifyKey
 
 from beckn import signing, times
 
@@ -33,7 +33,7 @@ class Participant(msgspec.Struct):
     status: str = "SUBSCRIBED"
     location: Place = msgspec.field(default_factory=Place)
 
-    def public_key(self) -> Ed25519PublicKey:
+    def public_key(self) -> VerifyKey:
         return signing.public_key(self.signing_public_key)
 
     def is_in_force(self, instant: datetime) -> bool:
@@ -52,9 +52,9 @@ class Participants:
     def __init__(self, path: Path):
         self.path = Path(path)
         self._read_at: tuple[int, int] | None = None
-        self._known: dict[tuple[str, str], tuple[Participant, Ed25519PublicKey]] = {}
+        self._known: dict[tuple[str, str], tuple[Participant, VerifyKey]] = {}
 
-    def find(self, subscriber_id: str, key_id: str) -> tuple[Participant, Ed25519PublicKey] | None:
+    def find(self, subscriber_id: str, key_id: str) -> tuple[Participant, VerifyKey] | None:
         """The participant of this id and key with the key made ready; None when unknown."""
         self._read_if_changed()
         return self._known.get((subscriber_id, key_id))
@@ -80,7 +80,7 @@ def read(path: Path) -> list[Participant]:
         return []
 
 
-def own_key(path: Path) -> Ed25519PrivateKey:
+def own_key(path: Path) -> SigningKey:
     """The private key in `path` (0600), made on first use; two processes that start together end with the same one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(f".{os.getpid()}.new")
@@ -112,7 +112,7 @@ def subscribe(path: Path, newcomer: Participant) -> None:
 
 
 def newcomer(
-    subscriber_id: str, url: str, kind: str, domain: str, key: Ed25519PrivateKey, now: datetime
+    subscriber_id: str, url: str, kind: str, domain: str, key: SigningKey, now: datetime
 ) -> Participant:
     """A subscription of ten years from the day before `now`, so that a shifted clock still finds it in force."""
     begin = now.astimezone(UTC) - timedelta(days=1)
@@ -133,7 +133,7 @@ class Speaker:
 
     VALID_SECONDS = 300
 
-    def __init__(self, subscriber_id: str, uri: str, key: Ed25519PrivateKey, participants: Participants):
+    def __init__(self, subscriber_id: str, uri: str, key: SigningKey, participants: Participants):
         self.subscriber_id = subscriber_id
         self.uri = uri
         self.participants = participants

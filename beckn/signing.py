@@ -9,9 +9,8 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from nacl.exceptions import CryptoError
+from nacl.signing import SigningKey, VerifyKey
 
 SIGNED_PARTS = "(created) (expires) digest"
 LONGEST_HEADER = 1024
@@ -35,25 +34,24 @@ class Header:
 
 def new_key() -> str:
     """A fresh private key: base64 of its 32-byte seed."""
-    seed = Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
-    return base64.b64encode(seed).decode()
+    return base64.b64encode(bytes(SigningKey.generate())).decode()
 
 
-def private_key(text: str) -> Ed25519PrivateKey:
+def private_key(text: str) -> SigningKey:
     """A private key from base64 of its 32-byte seed, or of the 64 bytes (seed and public key) that some tools write."""
     raw = base64.b64decode(text, validate=True)
     if len(raw) not in (32, 64):
         raise ValueError("an Ed25519 private key has 32 or 64 bytes")
-    return Ed25519PrivateKey.from_private_bytes(raw[:32])
+    return SigningKey(raw[:32])
 
 
-def public_text(key: Ed25519PrivateKey) -> str:
+def public_text(key: SigningKey) -> str:
     """Base64 of the public key, as a subscription object carries it."""
-    return base64.b64encode(key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
+    return base64.b64encode(bytes(key.verify_key)).decode()
 
 
-def public_key(text: str) -> Ed25519PublicKey:
-    return Ed25519PublicKey.from_public_bytes(base64.b64decode(text, validate=True))
+def public_key(text: str) -> VerifyKey:
+    return VerifyKey(base64.b64decode(text, validate=True))
 
 
 def digest(body: bytes) -> str:
@@ -65,11 +63,9 @@ def _signing_string(body: bytes, created: int, expires: int) -> bytes:
     return f"(created): {created}\n(expires): {expires}\ndigest: BLAKE-512={digest(body)}".encode()
 
 
-def sign(
-    body: bytes, subscriber_id: str, key_id: str, key: Ed25519PrivateKey, created: int, expires: int
-) -> str:
+def sign(body: bytes, subscriber_id: str, key_id: str, key: SigningKey, created: int, expires: int) -> str:
     """The Authorization header for `body`, valid from `created` to `expires` (Unix seconds)."""
-    signature = base64.b64encode(key.sign(_signing_string(body, created, expires))).decode()
+    signature = base64.b64encode(key.sign(_signing_string(body, created, expires)).signature).decode()
     return (
         f'Signature keyId="{subscriber_id}|{key_id}|ed25519",algorithm="ed25519",created="{created}",'
         f'expires="{expires}",headers="{SIGNED_PARTS}",signature="{signature}"'
@@ -101,13 +97,13 @@ def read_header(text: str) -> Header:
         raise BadSignature("the header cannot be read") from error
 
 
-def verify(body: bytes, header: Header, key: Ed25519PublicKey, now: int, skew: int = 60) -> None:
+def verify(body: bytes, header: Header, key: VerifyKey, now: int, skew: int = 60) -> None:
     """Raises BadSignature unless `header` signs `body` with `key` and is in force at `now` (Unix seconds)."""
     if header.created > now + skew:
         raise BadSignature("from the future")
     if header.expires < now or header.expires < header.created:
         raise BadSignature("expired")
     try:
-        key.verify(header.signature, _signing_string(body, header.created, header.expires))
-    except InvalidSignature as error:
+        key.verify(_signing_string(body, header.created, header.expires), header.signature)
+    except (CryptoError, ValueError) as error:
         raise BadSignature("does not match the bytes") from error

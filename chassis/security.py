@@ -5,12 +5,13 @@ import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import Flask, current_app
 from sqlalchemy import String, TypeDecorator
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 SHORTEST_SECRET = 32
 
@@ -62,12 +63,27 @@ def add_headers(app: Flask) -> None:
         return response
 
 
-def _cipher() -> Fernet:
+def _cipher() -> "Fernet":
     cipher = current_app.extensions.get("cipher")
     if cipher is None:
+        # Only here: a service that keeps no secrets of people does without the library's 7 MB.
+        from cryptography.fernet import Fernet
+        from cryptography.hazmat.primitives.hashes import SHA256
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
         key = HKDF(SHA256(), 32, salt=None, info=b"data at rest").derive(str(current_app.secret_key).encode())
         cipher = current_app.extensions["cipher"] = Fernet(base64.urlsafe_b64encode(key))
     return cipher
+
+
+def _decrypted(text: str) -> str | None:
+    cipher = _cipher()
+    from cryptography.fernet import InvalidToken
+
+    try:
+        return cipher.decrypt(text.encode()).decode()
+    except InvalidToken:
+        return None
 
 
 class Encrypted(TypeDecorator):
@@ -80,7 +96,4 @@ class Encrypted(TypeDecorator):
         return None if value is None else _cipher().encrypt(value.encode()).decode()
 
     def process_result_value(self, value, dialect):
-        try:
-            return None if value is None else _cipher().decrypt(value.encode()).decode()
-        except InvalidToken:
-            return None
+        return None if value is None else _decrypted(value)
