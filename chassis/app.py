@@ -9,7 +9,7 @@ from dotenv import load_dotenv
 from flask import Flask, jsonify
 from werkzeug.exceptions import HTTPException
 
-from chassis import commands, database, health, logs, metrics, migrations, security
+from chassis import commands, database, health, logs, metrics, security
 from chassis.database import db
 from chassis.settings import from_environment
 
@@ -26,13 +26,20 @@ class Foundation:
     market: str
 
 
+class Service(Flask):
+    """A Flask app without asynchronous views: Flask need not look, at every call of every hook, whether it is one."""
+
+    def ensure_sync(self, func):
+        return func
+
+
 def create_app(import_name: str, foundation: Foundation, config: Mapping | None = None, **flask) -> Flask:
     """A Flask app that stands on its own database and refuses another's.
 
     `config` overrides the environment. Raises WrongDatabase and UnsafeSettings.
     """
     load_settings()
-    app = Flask(import_name, instance_path=str(instance_folder()), **flask)
+    app = Service(import_name, instance_path=str(instance_folder()), **flask)
     app.config.update(defaults(foundation))
     app.config.update(config or {})
     app.config.setdefault("SQLALCHEMY_BINDS", {foundation.bind_key: _database_url(app, foundation)})
@@ -43,7 +50,10 @@ def create_app(import_name: str, foundation: Foundation, config: Mapping | None 
     db.init_app(app)
     database.prepare_engines(app)
     database.refuse_anothers_database(app)
-    migrations.set_up(app)
+    if is_command():
+        from chassis import migrations  # Alembic takes 11 MB that nobody needs in a service
+
+        migrations.set_up(app)
     logs.set_up(app)
     metrics.set_up(app)
     security.add_headers(app)
@@ -51,6 +61,11 @@ def create_app(import_name: str, foundation: Foundation, config: Mapping | None 
     app.register_error_handler(HTTPException, _as_json)
     commands.set_up(app)
     return app
+
+
+def is_command() -> bool:
+    """Whether the app is made for a command (`flask db upgrade`) and not to be served by granian."""
+    return os.environ.get("FLASK_RUN_FROM_CLI") == "true"
 
 
 def load_settings() -> None:
@@ -92,9 +107,7 @@ def defaults(foundation: Foundation) -> dict:
 def _database_url(app: Flask, foundation: Foundation) -> str:
     url = app.config["DATABASE_URL"]
     return (
-        migrations.as_sqlalchemy_url(url)
-        if url
-        else f"sqlite:///{app.instance_path}/{foundation.database}.db"
+        database.as_sqlalchemy_url(url) if url else f"sqlite:///{app.instance_path}/{foundation.database}.db"
     )
 
 

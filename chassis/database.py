@@ -5,6 +5,8 @@ read that turns into a write fails at once in spite of the busy timeout, so a wr
 PostgreSQL the same block is an ordinary READ COMMITTED transaction.
 """
 
+import fcntl
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC
 from typing import TYPE_CHECKING, cast
@@ -15,6 +17,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
+    Connection,
     CursorResult,
     DateTime,
     Engine,
@@ -111,6 +114,14 @@ def identity_table(bind_key: str) -> Table:
     )
 
 
+def as_sqlalchemy_url(url: str) -> str:
+    """`postgres://` and `postgresql://` both mean psycopg 3."""
+    for scheme in ("postgres://", "postgresql://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    return url
+
+
 def bind_key(app: Flask | None = None) -> str:
     """The schema this service is bound to."""
     return (app or current_app).config["BIND_KEY"]
@@ -119,6 +130,24 @@ def bind_key(app: Flask | None = None) -> str:
 def engine() -> Engine:
     """The engine of this service's only database."""
     return db.engines[bind_key()]
+
+
+@contextmanager
+def reading() -> Iterator[Connection]:
+    """A connection for one statement that answers with plain rows: what is asked often needs no session.
+
+    No transaction is begun, so two statements may see two states of the database.
+    """
+    found = engine()
+    with found.connect().execution_options(**_NO_TRANSACTION[found.dialect.name]) as connection:
+        yield connection
+
+
+# What saves PostgreSQL two round trips would reset the isolation level of a SQLite connection when it is given back.
+_NO_TRANSACTION: dict[str, dict] = {
+    "sqlite": {"begin": None},
+    "postgresql": {"isolation_level": "AUTOCOMMIT"},
+}
 
 
 @contextmanager
@@ -134,15 +163,34 @@ def writing():
         raise WriteOutsideWriting("Something was changed before `with writing():`")
     session.rollback()
     session.info["writing"] = True
-    try:
-        session.connection(bind_arguments={"bind": engine()}, execution_options={"begin": "IMMEDIATE"})
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
-    finally:
-        session.info["writing"] = False
+    with _turn(engine()):
+        try:
+            session.connection(bind_arguments={"bind": engine()}, execution_options={"begin": "IMMEDIATE"})
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info["writing"] = False
+
+
+@contextmanager
+def _turn(found: Engine) -> Iterator[None]:
+    """Writers of one SQLite file queue for its lock file: the kernel wakes the next one, whatever process it is in.
+
+    SQLite's own waiting is sleeping and looking again, up to 100 ms at a time, and whoever comes late may look first.
+    What does not queue here (a shell, a backup) is still kept apart by SQLite's own lock.
+    """
+    file = found.url.database
+    if found.dialect.name != "sqlite" or not file or file == ":memory:":
+        yield
+        return
+    with open(
+        f"{file}-queue", "ab"
+    ) as queue:  # closing it gives the turn to the next, and so does being killed
+        fcntl.flock(queue, fcntl.LOCK_EX)
+        yield
 
 
 def let_go() -> None:
@@ -186,7 +234,9 @@ def _set_up_sqlite(dbapi_connection, _record):
 
 
 def _begin_sqlite(connection):
-    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', '')}")
+    how = connection.get_execution_options().get("begin", "")
+    if how is not None:
+        connection.exec_driver_sql(f"BEGIN {how}")
 
 
 def prepare_engines(app: Flask) -> None:

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, current_app, jsonify, request
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from chassis import database, metrics, migrations
+from chassis import database, metrics, revisions
 
 bp = Blueprint("health", __name__)
 
@@ -43,15 +43,14 @@ def examine() -> tuple[list[str], str | None]:
     try:
         with database.engine().connect() as connection:
             connection.execute(text("SELECT 1"))
-            revision = migrations.revision(connection)
+            revision = revisions.current(connection)
             found = database.read_identity(connection, database.bind_key())
     except SQLAlchemyError:
         return ["the database does not answer"], None
     problems = []
-    if revision != migrations.head():
-        problems.append(
-            f"migrations stand at {revision or 'nothing'}, wanted {migrations.head()}: run `flask db upgrade`"
-        )
+    head = revisions.head(database.bind_key())
+    if revision != head:
+        problems.append(f"migrations stand at {revision or 'nothing'}, wanted {head}: run `flask db upgrade`")
     elif found != (current_app.config["SERVICE"], current_app.config["MARKET"]):
         problems.append("the database does not say that it is this service's")
     return problems, revision

@@ -38,6 +38,10 @@ def _is_no_access_line(record: logging.LogRecord) -> bool:
     return " - - [" not in str(record.msg)
 
 
+# What no line of ours tells is not asked of the system for every line.
+logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+
+
 def set_up(app: Flask) -> None:
     """Send this service's log to standard error and write a line for each request that was answered."""
     handler = logging.StreamHandler(sys.stderr)

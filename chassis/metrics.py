@@ -15,16 +15,12 @@ def set_up(app: Flask) -> None:
     """Count every request of this service by endpoint; paths would never end."""
     service = app.config["SERVICE"]
 
-    @app.before_request
-    def begin():
-        g.counting_from = time.perf_counter()
-
     @app.after_request
     def count(response):
         endpoint = request.endpoint or "unknown"
         REQUESTS.labels(service, endpoint, response.status_code).inc()
-        if "counting_from" in g:
-            SECONDS.labels(service, endpoint).observe(time.perf_counter() - g.counting_from)
+        if "began" in g:  # chassis.logs notes it
+            SECONDS.labels(service, endpoint).observe(time.perf_counter() - g.began)
         return response
 
 

@@ -1,43 +1,21 @@
 """One env module for all schemas: each folder under sql/migrations/ holds the chain of one schema."""
 
 import os
-from pathlib import Path
 
 from alembic import context
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask_migrate import Migrate
 from sqlalchemy import JSON, TypeDecorator, create_engine, func, select
 from sqlalchemy.dialects import postgresql
 
 from chassis import database
-from chassis.database import db
-
-ROOT = Path(__file__).resolve().parent.parent
-
-
-def folder(key: str) -> Path:
-    """Where the revisions of the schema `key` are."""
-    return ROOT / "sql" / "migrations" / key
+from chassis.database import as_sqlalchemy_url, db
+from chassis.revisions import folder
 
 
 def set_up(app: Flask) -> None:
     """`flask db …` for this service's schema only."""
     Migrate(app, db, directory=str(folder(app.config["BIND_KEY"])), render_as_batch=True)
-
-
-def revision(connection) -> str | None:
-    """The revision that a database stands at; None when nothing was migrated."""
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def head(key: str | None = None) -> str | None:
-    """The newest revision of the schema `key`; without one, of this service's."""
-    config = Config()
-    config.set_main_option("script_location", str(folder(key or current_app.config["BIND_KEY"])))
-    return ScriptDirectory.from_config(config).get_current_head()
 
 
 def run() -> None:
@@ -102,11 +80,3 @@ def sign(connection) -> None:
 
 def _signature() -> dict:
     return {"id": 1, "service": current_app.config["SERVICE"], "market": current_app.config["MARKET"]}
-
-
-def as_sqlalchemy_url(url: str) -> str:
-    """`postgres://` and `postgresql://` both mean psycopg 3."""
-    for scheme in ("postgres://", "postgresql://"):
-        if url.startswith(scheme):
-            return "postgresql+psycopg://" + url.removeprefix(scheme)
-    return url

@@ -69,6 +69,7 @@ def environment(addresses: dict[str, str]) -> dict[str, str]:
 def forget_this_machines_settings() -> None:
     """Tests read no setting of the developer's: neither from the environment nor from `.env`."""
     os.environ["PYTHON_DOTENV_DISABLED"] = "1"
+    os.environ["FLASK_RUN_FROM_CLI"] = "true"  # the apps of the tests can migrate
     known = re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
     for name in list(os.environ):
         if name in known or name.endswith(tuple(f"_{each}" for each in known)):
@@ -123,6 +124,10 @@ class Apps:
             if service not in self._built:
                 self._built[service] = build(service, self._make_database(service), self._adapters)
             return self._built[service]
+
+    def built(self) -> list[str]:
+        """The services that somebody needed so far."""
+        return list(self._built)
 
     def close(self) -> None:
         for app in self._built.values():

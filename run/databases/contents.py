@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from chassis import migrations
+from chassis import revisions
 from chassis.database import read_identity
 from run.databases.finding import Finding
 from run.databases.known import Database
@@ -47,7 +47,7 @@ def identity(connection: Connection, database: Database) -> Finding:
 
 def migration(connection: Connection, database: Database) -> Finding:
     """How far it was migrated."""
-    found, head = migrations.revision(connection), migrations.head(database.schema)
+    found, head = revisions.current(connection), revisions.head(database.schema)
     connection.rollback()
     if found != head:
         where = found or "nothing"

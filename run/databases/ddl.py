@@ -8,7 +8,7 @@ from alembic.config import Config
 from flask import Flask
 from psycopg.sql import SQL, Composable, Literal
 
-from chassis import migrations
+from chassis import revisions
 from run.databases import statements
 from run.databases.known import DATABASES, ROOT, Database, metadata
 from run.databases.statements import OPEN_TO_ALL, Names
@@ -45,7 +45,7 @@ def roles_and_databases() -> str:
 def tables(database: Database) -> str:
     """The schema of `database` as its owner makes it, whose it is, and the application's rights; any client can run it."""
     names = Names.of(database)
-    source = migrations.folder(database.schema).relative_to(migrations.ROOT)
+    source = revisions.folder(database.schema).relative_to(revisions.ROOT)
     parts = [
         f"{DO_NOT_EDIT}\n-- The tables of {database.name}, from {source}. Run it in that database, once, while it is empty.\n",
         f"SET ROLE {names.owner};\n",
@@ -65,7 +65,7 @@ def migrated(database: Database) -> str:
     )
     written = StringIO()
     config = Config(output_buffer=written)
-    config.set_main_option("script_location", str(migrations.folder(database.schema)))
+    config.set_main_option("script_location", str(revisions.folder(database.schema)))
     with app.app_context():
         command.upgrade(config, "head", sql=True)
     return "\n".join(line.rstrip() for line in written.getvalue().strip().splitlines()) + "\n"

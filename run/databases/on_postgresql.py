@@ -11,7 +11,7 @@ from psycopg.errors import InsufficientPrivilege, UndefinedTable
 from sqlalchemy import URL, Engine, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
-from chassis.migrations import as_sqlalchemy_url
+from chassis.database import as_sqlalchemy_url
 from run.databases import catalog, rights, server
 from run.databases.finding import Finding
 from run.databases.known import Database, metadata

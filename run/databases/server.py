@@ -6,7 +6,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy import URL, make_url
 
-from chassis.migrations import as_sqlalchemy_url
+from chassis.database import as_sqlalchemy_url
 
 PATIENCE = 10  # seconds
 OLDEST = 15  # since then the schema `public` belongs to the owner of its database

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis import migrations
+from chassis import revisions
 from chassis.app import Foundation, create_app
 from chassis.database import BigId, Model
 from chassis.security import Encrypted
@@ -63,7 +63,7 @@ def chain(tmp_path, monkeypatch):
     (folder / "versions").mkdir(parents=True)
     (folder / "env.py").write_text("from chassis import migrations\n\nmigrations.run()\n")
     (folder / "versions" / "0001_notes.py").write_text(REVISION)
-    monkeypatch.setattr(migrations, "ROOT", tmp_path)
+    monkeypatch.setattr(revisions, "ROOT", tmp_path)
 
 
 @pytest.fixture

@@ -1,3 +1,4 @@
+import fcntl
 import threading
 import time
 from contextlib import suppress
@@ -14,6 +15,7 @@ from chassis.database import (
     WrongDatabase,
     db,
     let_go,
+    reading,
     writing,
 )
 from tests.chassis.conftest import Note, Stranger
@@ -149,6 +151,54 @@ def test_a_write_that_holds_makes_the_next_one_wait(trial):
     thread.join()
 
     assert order == ["first", "second"]
+
+
+def test_reading_gives_plain_rows_and_leaves_no_transaction(database, trial):
+    a_note("first")
+
+    with reading() as connection:
+        rows = connection.execute(select(Note.text)).all()
+        begun = connection.connection.dbapi_connection
+
+        assert [tuple(row) for row in rows] == [("first",)]
+        assert not (begun.in_transaction if database == "sqlite" else begun.info.transaction_status)
+
+
+def test_a_connection_that_was_read_with_writes_as_before(database, trial):
+    for _ in range(3):
+        with reading() as connection:
+            connection.execute(select(Note.text)).all()
+        with suppress(ZeroDivisionError):
+            write_and_fail()
+
+    assert how_many() == 0
+
+
+def write_and_fail():
+    with writing() as session:
+        session.add(Note(text="never"))
+        session.flush()
+        raise ZeroDivisionError
+
+
+def test_writers_of_one_file_take_turns(trial):
+    """Whoever has the file's turn keeps the next writer out, before SQLite is asked."""
+    file = trial.config["DATABASE_URL"].removeprefix("sqlite:///")
+    done = threading.Event()
+
+    def write():
+        with trial.app_context():
+            a_note()
+        done.set()
+
+    with open(f"{file}-queue", "ab") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        writer = threading.Thread(target=write)
+        writer.start()
+        assert not done.wait(0.2)
+    writer.join(10)
+
+    assert done.is_set()
 
 
 def test_a_service_has_no_engine_for_anothers_tables(database, trial):

@@ -7,7 +7,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from chassis import database as chassis_database
-from chassis import migrations
+from chassis import revisions
 from chassis.database import db
 from tests import apps
 
@@ -17,7 +17,7 @@ SCHEMAS = {
     "travel_discovery": "site",
     "sandbox_gateway": "gateway",
 }
-WRITTEN = [name for name in SCHEMAS if any((migrations.folder(name) / "versions").glob("*.py"))]
+WRITTEN = [name for name in SCHEMAS if any((revisions.folder(name) / "versions").glob("*.py"))]
 ON_POSTGRESQL = [name for name in WRITTEN if name != "sandbox_gateway"]  # that one is always on SQLite
 each_schema = pytest.mark.parametrize(
     ("engine", "schema"),
@@ -42,7 +42,7 @@ CATALOG = {
 
 
 def test_every_schema_has_a_service():
-    folders = {path.parent.name for path in (migrations.ROOT / "sql" / "migrations").glob("*/env.py")}
+    folders = {path.parent.name for path in (revisions.ROOT / "sql" / "migrations").glob("*/env.py")}
 
     assert folders == set(SCHEMAS)
 
@@ -82,7 +82,7 @@ def test_up_down_and_up_again(on, make_database, schema):
 
     assert left == ["alembic_version"]
     with engine.connect() as connection:
-        assert migrations.revision(connection) == migrations.head()
+        assert revisions.current(connection) == revisions.head(schema)
         assert chassis_database.read_identity(connection, schema) is not None
 
 

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 from sqlalchemy import NullPool, create_engine
 
-from chassis.migrations import as_sqlalchemy_url
+from chassis.database import as_sqlalchemy_url
 from run.databases import catalog, ddl, verify
 from run.databases.known import DATABASES, ROOT
 from run.databases.statements import Names
