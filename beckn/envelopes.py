@@ -61,7 +61,15 @@ def read_nack(body: bytes) -> Error | None:
         return None
 
 
-def write(context: Context, message: Part) -> bytes:
+Written = msgspec.Raw
+
+
+def write_message(message: Part) -> Written:
+    """A message without its context, as `write` takes it too."""
+    return msgspec.Raw(msgspec.json.encode(message))
+
+
+def write(context: Context, message: Part | Written) -> bytes:
     """The bytes of a message: serialised once, signed and sent as they are."""
     return msgspec.json.encode({"context": context, "message": message})
 

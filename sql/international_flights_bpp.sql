@@ -159,6 +159,12 @@ CREATE TABLE passengers (
 
 INSERT INTO alembic_version (version_num) VALUES ('0001') RETURNING alembic_version.version_num;
 
+-- Running upgrade 0001 -> 0002
+
+ALTER TABLE bpp_bookings ADD COLUMN unpaid_preview_until TIMESTAMP WITH TIME ZONE;
+
+UPDATE alembic_version SET version_num='0002' WHERE alembic_version.version_num = '0001';
+
 INSERT INTO service_identity (id, service, market) VALUES (1, 'international_flights_bpp', 'international') ON CONFLICT DO NOTHING;
 
 COMMIT;

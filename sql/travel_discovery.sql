@@ -279,6 +279,61 @@ CREATE INDEX ix_saga_steps_ready ON saga_steps (run_at) WHERE state = 'READY';
 
 INSERT INTO alembic_version (version_num) VALUES ('0001') RETURNING alembic_version.version_num;
 
+-- Running upgrade 0001 -> 0002
+
+CREATE TABLE name_corrections (
+    id BIGSERIAL NOT NULL,
+    booking_id BIGINT NOT NULL,
+    traveller_id BIGINT NOT NULL,
+    state VARCHAR(8) NOT NULL,
+    was_given_name VARCHAR(60) NOT NULL,
+    was_family_name VARCHAR(60) NOT NULL,
+    given_name VARCHAR(60) NOT NULL,
+    family_name VARCHAR(60) NOT NULL,
+    reason TEXT,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_name_corrections PRIMARY KEY (id),
+    CONSTRAINT ck_name_corrections_state_known CHECK (state IN ('PROPOSED', 'ASKED', 'DROPPED', 'DONE', 'REFUSED')),
+    CONSTRAINT ck_name_corrections_refused_for_a_reason CHECK (state <> 'REFUSED' OR reason IS NOT NULL),
+    CONSTRAINT ck_name_corrections_changes_the_name CHECK (given_name <> was_given_name OR family_name <> was_family_name),
+    CONSTRAINT fk_name_corrections_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
+    CONSTRAINT fk_name_corrections_traveller_id FOREIGN KEY(traveller_id) REFERENCES travellers (id)
+);
+
+CREATE INDEX ix_name_corrections_booking_id ON name_corrections (booking_id);
+
+CREATE INDEX ix_name_corrections_traveller_id ON name_corrections (traveller_id);
+
+CREATE UNIQUE INDEX uq_name_corrections_one_live_per_booking ON name_corrections (booking_id) WHERE state IN ('PROPOSED', 'ASKED');
+
+UPDATE alembic_version SET version_num='0002' WHERE alembic_version.version_num = '0001';
+
+-- Running upgrade 0002 -> 0003
+
+CREATE TABLE booking_words (
+    booking_id BIGINT NOT NULL,
+    word VARCHAR(254) COLLATE "C" NOT NULL,
+    CONSTRAINT pk_booking_words PRIMARY KEY (booking_id, word),
+    CONSTRAINT fk_booking_words_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_booking_words_word_booking_id ON booking_words (word, booking_id);
+
+DROP INDEX ix_bookings_state;
+
+CREATE INDEX ix_bookings_state_created_at ON bookings (state, created_at);
+
+CREATE INDEX ix_bookings_needs_attention ON bookings (created_at) WHERE needs_attention IS NOT NULL;
+
+CREATE INDEX ix_booking_items_bpp_booking_id ON booking_items (bpp_booking_id);
+
+CREATE INDEX ix_booking_items_provider_booking_id ON booking_items (provider, booking_id);
+
+CREATE INDEX ix_payments_gateway_reference ON payments (gateway_reference);
+
+UPDATE alembic_version SET version_num='0003' WHERE alembic_version.version_num = '0002';
+
 INSERT INTO service_identity (id, service, market) VALUES (1, 'webapp', 'travellers') ON CONFLICT DO NOTHING;
 
 COMMIT;

@@ -98,7 +98,7 @@ def a_departure(number: str, on: date | None = None, **departure) -> str:
         sold = Departure(flight=_flight(number), **facts)
         session.add(sold)
         session.flush()
-        return sold.item_id
+        return sold.journey.item_id
 
 
 def a_flight(number: str) -> int:

@@ -1,65 +1,108 @@
 """Seats: what is left, and the guarded statements that take them and put them back."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from itertools import pairwise
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from beckn import quotes
 from beckn.errors import ERROR_40003_QUOTE, Refused
-from beckn.orders import HELD
 from bpp_services.air import pricing
-from bpp_services.air.models import Booking, Departure, Flight
+from bpp_services.air.journeys import Journey, Place
+from bpp_services.air.models import DEPARTURE_TOLD, FLIGHT_TOLD, Airport, Booking, Departure, Flight
 from bpp_services.core.inventory import SoldOut
+from bpp_services.core.orders import IS_HELD
 from chassis import clock
-from chassis.database import changed, db
+from chassis.database import changed, db, reading
 
 SALES_CLOSE = timedelta(minutes=60)
 
 
-def dead_holds(now) -> Any:
-    """Seats of a departure that expired holds still keep: search counts them as free."""
-    return (
-        select(func.coalesce(func.sum(Booking.seats), 0))
-        .where(
-            Booking.departure_id == Departure.id, Booking.booking_status == HELD, Booking.held_until <= now
-        )
-        .scalar_subquery()
-    )
+# Seats of a departure that expired holds still keep: search counts them as free.
+_DEAD_HOLDS = (
+    select(func.coalesce(func.sum(Booking.seats), 0))
+    .where(Booking.departure_id == Departure.id, text(IS_HELD), Booking.held_until <= bindparam("now"))
+    .scalar_subquery()
+)
+_LEFT = (Departure.seats_available + _DEAD_HOLDS).label("left")
+_CAN_BE_SOLD = (Departure.on_sale, Departure.departs_at_utc > bindparam("closes"))
 
-
-def _on_sale(now):
-    return (
-        select(Departure, (Departure.seats_available + dead_holds(now)).label("left"))
-        .join(Departure.flight)
-        .where(Departure.on_sale, Departure.departs_at_utc > now + SALES_CLOSE)
-        .options(contains_eager(Departure.flight).options(joinedload(Flight.start), joinedload(Flight.end)))
+# The statements are made once: making one takes longer than running it.
+_START, _END = aliased(Airport), aliased(Airport)
+_BETWEEN = (
+    select(
+        _LEFT,
+        *(getattr(Flight, name) for name in FLIGHT_TOLD),
+        *(getattr(Departure, name) for name in DEPARTURE_TOLD),
+        *(getattr(end, name) for end in (_START, _END) for name in Place._fields),
     )
+    .join(Departure.flight)
+    .join(Flight.start.of_type(_START))
+    .join(Flight.end.of_type(_END))
+    .where(
+        Flight.origin == bindparam("origin"),
+        Flight.destination == bindparam("destination"),
+        Departure.departs_on == bindparam("departs_on"),
+        *_CAN_BE_SOLD,
+    )
+    .order_by(Departure.departs_at_utc, Departure.id)
+)
+_BETWEEN_IN_CABIN = _BETWEEN.where(Departure.cabin == bindparam("cabin"))
+_ONE = (
+    select(Departure, _LEFT)
+    .join(Departure.flight)
+    .options(contains_eager(Departure.flight).options(joinedload(Flight.start), joinedload(Flight.end)))
+    .where(
+        Flight.flight_number == bindparam("flight_number"),
+        Departure.departs_on == bindparam("departs_on"),
+        Departure.cabin == bindparam("cabin"),
+        *_CAN_BE_SOLD,
+    )
+)
 
 
 def departures_between(
     origin: str, destination: str, departs_on: date, cabin: str | None
-) -> list[tuple[Departure, int]]:
-    """(departure, seats left) of a local day, by time of departure; what is closed or not on sale is left out."""
-    query = (
-        _on_sale(clock.now())
-        .where(Flight.origin == origin, Flight.destination == destination, Departure.departs_on == departs_on)
-        .order_by(Departure.departs_at_utc, Departure.id)
-    )
-    if cabin:
-        query = query.where(Departure.cabin == cabin)
-    return [(row[0], row[1]) for row in db.session.execute(query)]
+) -> tuple[Sequence, ...]:
+    """What is on sale on a local day, by time of departure; `seats_left` and `journey` read such a row."""
+    wanted = {"origin": origin, "destination": destination, "departs_on": departs_on, **_now()}
+    with reading() as connection:
+        if cabin:
+            return tuple(connection.execute(_BETWEEN_IN_CABIN, {**wanted, "cabin": cabin}))
+        return tuple(connection.execute(_BETWEEN, wanted))
+
+
+def seats_left(row: Sequence) -> int:
+    return row[0]
+
+
+def journey(row: Sequence) -> Journey:
+    flight, departure, start, end = (row[part] for part in _PARTS)
+    return Journey(*flight, Place(*start), Place(*end), *departure)
+
+
+def _parts(*lengths: int) -> tuple[slice, ...]:
+    """Slices of these lengths, one behind the other, after the first column."""
+    ends = [1 + sum(lengths[:count]) for count in range(len(lengths) + 1)]
+    return tuple(slice(*each) for each in pairwise(ends))
+
+
+_PARTS = _parts(len(FLIGHT_TOLD), len(DEPARTURE_TOLD), len(Place._fields), len(Place._fields))
 
 
 def find_departure(flight_number: str, departs_on: date, cabin: str) -> tuple[Departure, int] | None:
     """(departure, seats left), or None when it is not on sale (any more)."""
-    query = _on_sale(clock.now()).where(
-        Flight.flight_number == flight_number, Departure.departs_on == departs_on, Departure.cabin == cabin
-    )
-    row = db.session.execute(query).first()
+    wanted = {"flight_number": flight_number, "departs_on": departs_on, "cabin": cabin, **_now()}
+    row = db.session.execute(_ONE, wanted).first()
     return (row[0], row[1]) if row else None
+
+
+def _now() -> dict[str, datetime]:
+    now = clock.now()
+    return {"now": now, "closes": now + SALES_CLOSE}
 
 
 def sold_out(departure: Departure, left: int) -> SoldOut:
@@ -103,5 +146,5 @@ class Seats:
         return quotes.total(pricing.kept_lines("", pricing.from_store(booking.sold), percent))
 
     def over_sentence(self, booking: Booking) -> str:
-        at = booking.departure.departs_at
+        at = booking.departure.journey.departs_at
         return f"The flight left on {at.day} {at:%B} at {at:%H:%M}; it can no longer be cancelled"

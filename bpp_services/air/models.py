@@ -1,7 +1,6 @@
 """The tables of a flight service's database; the same for domestic and international flights."""
 
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, time
 
 from sqlalchemy import (
     BigInteger,
@@ -20,11 +19,23 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from beckn.air import CABINS, KINDS
+from bpp_services.air.journeys import Journey, Place
 from bpp_services.core.orders import BookingColumns, OrderColumns, booking_constraints
 from chassis.database import BigId, Instant, Model, identity_table, one_of
 from chassis.security import Encrypted
 
 identity_table("air")
+
+# Which columns a Journey tells; the rest of it are the places.
+FLIGHT_TOLD = ("flight_number", "airline_code", "airline_name", "aircraft", "duration_minutes")
+DEPARTURE_TOLD = (
+    "departs_on",
+    "departs_at_utc",
+    "cabin",
+    "fare_minor",
+    "airport_charges_minor",
+    "currency",
+)
 
 
 class Airport(Model):
@@ -40,6 +51,10 @@ class Airport(Model):
     std_code: Mapped[str | None] = mapped_column(String(8))
     latitude: Mapped[float] = mapped_column(Float)
     longitude: Mapped[float] = mapped_column(Float)
+
+    @property
+    def place(self) -> Place:
+        return Place(*(getattr(self, name) for name in Place._fields))
 
 
 class Flight(Model):
@@ -107,25 +122,15 @@ class Departure(Model):
     flight: Mapped[Flight] = relationship(lazy="joined", innerjoin=True)
 
     @property
-    def departs_at(self) -> datetime:
-        """Local at the origin, with its offset."""
-        return self.departs_at_utc.astimezone(ZoneInfo(self.flight.start.zone))
-
-    @property
-    def arrives_at(self) -> datetime:
-        """Local at the destination, with its offset."""
-        lands = self.departs_at_utc + timedelta(minutes=self.flight.duration_minutes)
-        return lands.astimezone(ZoneInfo(self.flight.end.zone))
-
-    @property
-    def trip_id(self) -> str:
-        """On the wire: `6E-5678.20261211`."""
-        return f"{self.flight.flight_number}.{self.departs_on:%Y%m%d}"
-
-    @property
-    def item_id(self) -> str:
-        """On the wire: `6E-5678.20261211.ECONOMY`."""
-        return f"{self.trip_id}.{self.cabin}"
+    def journey(self) -> Journey:
+        """What is told of it."""
+        flight = self.flight
+        return Journey(
+            **{name: getattr(flight, name) for name in FLIGHT_TOLD},
+            start=flight.start.place,
+            end=flight.end.place,
+            **{name: getattr(self, name) for name in DEPARTURE_TOLD},
+        )
 
 
 class Order(OrderColumns, Model):

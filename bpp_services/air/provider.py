@@ -1,12 +1,16 @@
 """What a flight service answers to each action."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import lru_cache
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
-from beckn import air, terms
+from beckn import air, envelopes, terms
 from beckn.air import AirOrder, Choice
 from beckn.context import FLIGHTS, Context
+from beckn.envelopes import Written
 from beckn.errors import (
     ERROR_30001_PROVIDER,
     ERROR_30004_ITEM,
@@ -14,12 +18,13 @@ from beckn.errors import (
     NotUnderstood,
     Refused,
 )
-from beckn.messages import CatalogMessage, OrderMessage, SearchMessage, UpdateMessage
 from beckn.messages import Order as WireOrder
+from beckn.messages import OrderMessage, SearchMessage, UpdateMessage
 from bpp_services.air import catalogue, commands, inventory, passengers, pricing, travellers
 from bpp_services.air.catalogue import OnSale
 from bpp_services.air.inventory import Seats
-from bpp_services.air.models import Booking, Departure, Order, Passenger
+from bpp_services.air.journeys import Journey
+from bpp_services.air.models import Booking, Departure, Flight, Order, Passenger
 from bpp_services.air.passengers import Market
 from bpp_services.core.after_sales import AfterSales, base_url, catalog_code
 from bpp_services.core.book import OrderBook
@@ -39,6 +44,15 @@ TICKET_PREFIX = {
 }  # fmt: skip
 
 
+# What an answer about a booking tells, loaded with it in one statement.
+_FLIGHT = joinedload(Booking.departure, innerjoin=True).joinedload(Departure.flight, innerjoin=True)
+TOLD = (
+    _FLIGHT.joinedload(Flight.start, innerjoin=True),
+    _FLIGHT.joinedload(Flight.end, innerjoin=True),
+    joinedload(Booking.passengers),
+)
+
+
 class AirProvider(AfterSales):
     """Sells the departures of one market."""
 
@@ -47,21 +61,16 @@ class AirProvider(AfterSales):
 
     def __init__(self, market: Market):
         self.market = market
-        self.book = OrderBook(Order, Booking, Seats())
+        self.book = OrderBook(Order, Booking, Seats(), TOLD)
 
     # ---- what is on sale
 
-    def search(self, context: Context, message: SearchMessage) -> CatalogMessage:
+    def search(self, context: Context, message: SearchMessage) -> Written:
         search = air.read_search(message)
         found = inventory.departures_between(
             search.origin, search.destination, search.departs_on, search.cabin
         )
-        on_sale = [
-            self._on_sale(departure, left, search.party)
-            for departure, left in found
-            if left >= search.party.seats
-        ]
-        return catalogue.write_catalog(on_sale, self.market, base_url(), catalog_code())
+        return _catalog(found, search.party, self.market, _day_of_sale(), base_url(), catalog_code())
 
     def select(self, context: Context, message: OrderMessage) -> OrderMessage:
         choice = air.read_select(message)
@@ -69,10 +78,9 @@ class AirProvider(AfterSales):
         departure, left = self._departure(choice)
         if left < choice.party.seats:
             raise inventory.sold_out(departure, left)
-        return catalogue.write_selected(self._on_sale(departure, left, choice.party), self.market, base_url())
-
-    def _on_sale(self, departure: Departure, left: int, party: air.Party) -> OnSale:
-        return OnSale(departure, left, _fares(departure, party))
+        return catalogue.write_selected(
+            _on_sale(departure.journey, left, choice.party, _day_of_sale()), self.market, base_url()
+        )
 
     def _departure(self, choice: Choice) -> tuple[Departure, int]:
         found = inventory.find_departure(choice.flight_number, choice.departs_on, choice.cabin)
@@ -91,13 +99,14 @@ class AirProvider(AfterSales):
 
     def _new_booking(self, context: Context, order: AirOrder) -> Booking:
         departure, _ = self._departure(order.choice)
-        self._check_travellers(order, departure)
-        fares = _fares(departure, order.choice.party)
+        journey = departure.journey
+        self._check_travellers(order, journey)
+        fares = _fares(journey, order.choice.party, _day_of_sale())
         total = sum(fare.count * fare.each_minor for fare in fares)
-        refuse_another_price(order.paid, total, departure.currency)
+        refuse_another_price(order.paid, total, journey.currency)
         base = sum(fare.count * fare.base_minor for fare in fares)
         return Booking(
-            bpp_booking_id=new_reference(f"{departure.flight.airline_code}-"),
+            bpp_booking_id=new_reference(f"{journey.airline_code}-"),
             platform_booking_id=order.platform_reference,
             bap_id=context.bap_id,
             beckn_transaction_id=context.transaction,
@@ -109,16 +118,16 @@ class AirProvider(AfterSales):
             fare_minor=base,
             tax_minor=total - base,
             total_minor=total,
-            currency=departure.currency,
+            currency=journey.currency,
             sold=pricing.to_store(fares),
-            terms=terms.to_store(catalogue.windows(departure, self.market)),
+            terms=terms.to_store(catalogue.windows(journey, self.market)),
             billed_to=vars(order.billed_to),
             passengers=travellers.passengers_of(order),
         )
 
-    def _check_travellers(self, order: AirOrder, departure: Departure) -> None:
+    def _check_travellers(self, order: AirOrder, journey: Journey) -> None:
         fault = passengers.first_fault(
-            order.travellers, self.market, departure.departs_on, departure.arrives_at.date()
+            order.travellers, self.market, journey.departs_on, journey.arrives_at.date()
         )
         if fault:
             index, sentence = fault
@@ -166,11 +175,29 @@ class AirProvider(AfterSales):
         return commands.seed_commands(market)
 
 
-def _fares(departure: Departure, party: air.Party) -> tuple[pricing.SoldFare, ...]:
-    day_of_sale = clock.today("Asia/Kolkata")
-    return pricing.fares(
-        departure.fare_minor, departure.airport_charges_minor, departure.cabin, party, day_of_sale
-    )
+@lru_cache(256)
+def _catalog(
+    found: tuple[Sequence, ...], party: air.Party, market: Market, day_of_sale: date, base_url: str, code: str
+) -> Written:
+    """Written once for as long as the same is found: whatever the answer depends on is an argument."""
+    on_sale = [
+        _on_sale(inventory.journey(row), inventory.seats_left(row), party, day_of_sale)
+        for row in found
+        if inventory.seats_left(row) >= party.seats
+    ]
+    return envelopes.write_message(catalogue.write_catalog(on_sale, market, base_url, code))
+
+
+def _on_sale(journey: Journey, left: int, party: air.Party, day_of_sale: date) -> OnSale:
+    return OnSale(journey, left, _fares(journey, party, day_of_sale))
+
+
+def _fares(journey: Journey, party: air.Party, day_of_sale: date) -> tuple[pricing.SoldFare, ...]:
+    return pricing.fares(journey.fare_minor, journey.airport_charges_minor, journey.cabin, party, day_of_sale)
+
+
+def _day_of_sale() -> date:
+    return clock.today("Asia/Kolkata")
 
 
 def _digest(order: AirOrder) -> str:

@@ -42,7 +42,8 @@ def change(booking: Booking, message: UpdateMessage) -> None:
     _refuse_other_targets(message)
     if not message.order.fulfillments:
         raise NotUnderstood("is missing", "$.message.order.fulfillments")
-    places = {f"{booking.departure.item_id}.{each.place}": each for each in booking.passengers}
+    item = booking.departure.journey.item_id
+    places = {f"{item}.{each.place}": each for each in booking.passengers}
     for index, wanted in enumerate(message.order.fulfillments):
         path = f"$.message.order.fulfillments[{index}]"
         passenger = places.get(wanted.id or "")

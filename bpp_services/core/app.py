@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 
 from flask import Flask
+from flask.sessions import SessionInterface
 
 from beckn.participants import Speaker, speaker_from
 from bpp_services.core import commands, endpoints, pages
@@ -13,10 +14,21 @@ from chassis import clock
 from chassis.settings import needed_file, setting
 
 
+class NoSessions(SessionInterface):
+    """Nobody has a session at a provider: each message says by its signature whose it is."""
+
+    def open_session(self, app, request):
+        return None
+
+    def save_session(self, app, session, response):
+        raise AssertionError("a provider keeps no session")
+
+
 def create_bpp(service: Service, config: Mapping | None = None) -> Flask:
     """A provider's app: its doors, its database, its commands. Raises WrongDatabase and UnsafeSettings."""
     foundation = chassis.Foundation(service.name, service.name, service.bind_key, service.market)
     app = chassis.create_app(__name__, foundation, config)
+    app.session_interface = NoSessions()
     app.extensions["service"] = service
     app.config.setdefault("BASE_URL", os.environ.get(service.url_setting) or _local_address(service))
     app.extensions["speaker"] = _speaker(app, service)

@@ -5,12 +5,14 @@ expired holds, each in a transaction of its own, and tries once more: in one it 
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.interfaces import ORMOption
 
 from beckn import terms
 from beckn.context import Context
@@ -41,12 +43,25 @@ A = TypeVar("A")
 
 
 class OrderBook:
-    """The orders and bookings of one provider. `order` and `booking` are its models."""
+    """The orders and bookings of one provider. `order` and `booking` are its models.
 
-    def __init__(self, order: Any, booking: Any, inventory: Inventory):
+    `told`: how to load with a booking, in as few statements, what every answer about it tells.
+    """
+
+    def __init__(self, order: Any, booking: Any, inventory: Inventory, told: Sequence[ORMOption] = ()):
         self.order = order
         self.booking = booking
         self.inventory = inventory
+        self._order_locked = (
+            select(order.bap_id, order.transaction_id, order.content_digest)
+            .where(order.bap_id == bindparam("bap_id"), order.transaction_id == bindparam("transaction_id"))
+            .with_for_update(**LOCK)
+        )
+        self._bookings = select(booking).options(*told)
+        self._booking_of_order = self._bookings.where(
+            booking.bap_id == bindparam("bap_id"),
+            booking.beckn_transaction_id == bindparam("transaction_id"),
+        ).with_for_update(of=booking, **LOCK)
 
     # ---- hold
 
@@ -108,18 +123,15 @@ class OrderBook:
         )
 
     def _lock_order(self, context: Context) -> Any:
-        return db.session.get(
-            self.order, (context.bap_id, context.transaction), with_for_update=LOCK, populate_existing=True
-        )
+        return db.session.execute(
+            self._order_locked, {"bap_id": context.bap_id, "transaction_id": context.transaction}
+        ).one_or_none()
 
     def _booking_of(self, order: Any) -> Any:
-        return db.session.scalar(
-            select(self.booking)
-            .where(
-                self.booking.bap_id == order.bap_id, self.booking.beckn_transaction_id == order.transaction_id
-            )
-            .with_for_update(**LOCK)
+        found = db.session.scalars(
+            self._booking_of_order, {"bap_id": order.bap_id, "transaction_id": order.transaction_id}
         )
+        return found.unique().one_or_none()
 
     def _again_after_reclaiming(self, attempt: Callable[[], A]) -> A:
         """Again even when nothing was left to take back: another buyer may have done it since the first attempt."""
@@ -185,12 +197,17 @@ class OrderBook:
         if status_of(booking, clock.now()) == EXPIRED:
             self.inventory.refuse_when_over(booking)
         was_taken_back = booking.booking_status == EXPIRED
-        self._move(booking, CONFIRMED, held_until=None)
+        now = clock.now()
+        self._move(
+            booking,
+            CONFIRMED,
+            held_until=None,
+            confirmed_at=now,
+            payment_reference=paid.reference,
+            terms=terms.to_store(begun(terms.from_store(booking.terms), now)),
+        )
         if was_taken_back:
             self.inventory.take(booking)
-        booking.confirmed_at = clock.now()
-        booking.payment_reference = paid.reference
-        booking.terms = terms.to_store(begun(terms.from_store(booking.terms), booking.confirmed_at))
 
     # ---- cancel
 
@@ -237,23 +254,26 @@ class OrderBook:
         if percent is None:
             raise Refused(ERROR_50001_CANCEL, self.inventory.over_sentence(booking), "$.message.order_id")
         if preview:
-            if reason == terms.TRAVELLER_CANCELS:
-                promise(booking, percent, now)
+            promise(booking, reason, percent, now)
             return say(booking, preview_percent=percent, preview_reason=reason)
-        self._move(booking, CANCELLED)
+        self._move(
+            booking,
+            CANCELLED,
+            cancelled_at=now,
+            cancel_reason=reason,
+            kept_percent=str(percent),
+            refund_minor=booking.total_minor - self.inventory.kept_minor(booking, percent),
+        )
         self.inventory.put_back(booking)
-        booking.cancelled_at, booking.cancel_reason, booking.kept_percent = now, reason, str(percent)
-        booking.refund_minor = booking.total_minor - self.inventory.kept_minor(booking, percent)
         return say(booking)
 
     def _release(self, booking: Any, reason: str, preview: bool, say: Callable[..., A]) -> A:
         if preview:
             return say(booking, preview_percent=Decimal(0), preview_reason=reason)
         was_held = booking.booking_status == HELD
-        self._move(booking, RELEASED, held_until=None)
+        self._move(booking, RELEASED, held_until=None, cancelled_at=clock.now(), cancel_reason=reason)
         if was_held:
             self.inventory.put_back(booking)
-        booking.cancelled_at, booking.cancel_reason = clock.now(), reason
         return say(booking)
 
     # ---- find
@@ -273,25 +293,28 @@ class OrderBook:
         return booking
 
     def _find(self, context: Context, order_id: str, lock: bool = False) -> Any:
-        query = select(self.booking).where(self.booking.bap_id == context.bap_id)
+        query = self._bookings.where(self.booking.bap_id == context.bap_id)
         if _is_transaction(order_id):
             query = query.where(self.booking.beckn_transaction_id == str(uuid.UUID(order_id)))
         else:
             query = query.where(self.booking.bpp_booking_id == order_id)
-        return db.session.scalar(query.with_for_update(**LOCK) if lock else query)
+        found = db.session.scalars(query.with_for_update(of=self.booking, **LOCK) if lock else query)
+        return found.unique().one_or_none()
 
     def _move(self, booking: Any, to: str, **values: Any) -> None:
         """A legal move as a guarded statement: somebody else's move in between shows as no row."""
         source = booking.booking_status
         if to not in MOVES[source]:
             raise ValueError(f"no move from {source} to {to}")
+        values = {"booking_status": to, "updated_at": clock.now(), **values}
+        table = self.booking.__table__
         moved = changed(
-            update(self.booking)
-            .where(self.booking.id == booking.id, self.booking.booking_status == source)
-            .values(booking_status=to, updated_at=clock.now(), **values)
+            update(table).where(table.c.id == booking.id, table.c.booking_status == source).values(values)
         )
         if moved != 1:
             raise RuntimeError(f"booking {booking.bpp_booking_id} is no longer {source}")
+        for name, value in values.items():
+            set_committed_value(booking, name, value)
 
 
 def _names(order_id: str, context: Context) -> bool:

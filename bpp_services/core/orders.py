@@ -32,6 +32,10 @@ MOVES = {
     RELEASED: set(),
 }
 
+# As the index of held bookings says it. A bound value in its place would make SQLite plan the statement anew each time,
+# since only some values let it use the index.
+IS_HELD = "booking_status = 'HELD'"
+
 REFERENCE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0 O 1 I
 
 
@@ -95,6 +99,7 @@ class BookingColumns:
     kept_percent: Mapped[str | None] = mapped_column(String(8))
     preview_percent: Mapped[str | None] = mapped_column(String(8))
     preview_until: Mapped[datetime | None] = mapped_column(Instant)
+    unpaid_preview_until: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -117,7 +122,7 @@ def booking_constraints(*columns_of_inventory: str) -> tuple:
             "ix_bpp_bookings_held",
             *columns_of_inventory,
             "held_until",
-            postgresql_where=text("booking_status = 'HELD'"),
-            sqlite_where=text("booking_status = 'HELD'"),
+            postgresql_where=text(IS_HELD),
+            sqlite_where=text(IS_HELD),
         ),
     )

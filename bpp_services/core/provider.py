@@ -6,6 +6,7 @@ from typing import Protocol
 from click import Command
 
 from beckn.context import Context
+from beckn.envelopes import Written
 from beckn.messages import (
     CancelMessage,
     CatalogMessage,
@@ -25,7 +26,7 @@ class Provider(Protocol):
 
     domain: str
 
-    def search(self, context: Context, message: SearchMessage) -> CatalogMessage: ...
+    def search(self, context: Context, message: SearchMessage) -> CatalogMessage | Written: ...
     def select(self, context: Context, message: OrderMessage) -> OrderMessage: ...
     def init(self, context: Context, message: OrderMessage) -> OrderMessage: ...
     def confirm(self, context: Context, message: OrderMessage) -> OrderMessage: ...

@@ -58,7 +58,8 @@ class Standing:
     def seconds_left(self) -> int:
         """How long the quote holds: the preview's, the hold's, or not at all."""
         if self.preview_percent is not None:
-            return round((preview_end(self.booking, self.now) - self.now).total_seconds())
+            end = preview_end(self.booking, self.preview_reason, self.now)
+            return round((end - self.now).total_seconds())
         if self.state == HELD:
             return round((self.booking.held_until - self.now).total_seconds())
         return 0

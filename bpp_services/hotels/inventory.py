@@ -2,19 +2,18 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, text, update
 from sqlalchemy.orm import contains_eager
 
 from beckn import quotes
 from beckn.errors import ERROR_40003_QUOTE, Refused
 from beckn.hotels import Stay
-from beckn.orders import HELD
 from bpp_services.core.inventory import SoldOut
+from bpp_services.core.orders import IS_HELD
 from bpp_services.hotels import pricing
 from bpp_services.hotels.models import Booking, Hotel, RoomNight, RoomType
 from chassis import clock
@@ -39,47 +38,49 @@ class Vacancy:
         return [(each.night, left) for each, left in zip(self.nights, self.left, strict=True)]
 
 
-def dead_holds(now: datetime) -> Any:
-    """Rooms of a night that expired holds still keep: search counts them as free."""
-    return (
-        select(func.coalesce(func.sum(Booking.rooms), 0))
-        .where(
-            Booking.room_type_id == RoomNight.room_type_id,
-            Booking.check_in <= RoomNight.night,
-            Booking.check_out > RoomNight.night,
-            Booking.booking_status == HELD,
-            Booking.held_until <= now,
-        )
-        .scalar_subquery()
+# Rooms of a night that expired holds still keep: search counts them as free.
+_DEAD_HOLDS = (
+    select(func.coalesce(func.sum(Booking.rooms), 0))
+    .where(
+        Booking.room_type_id == RoomNight.room_type_id,
+        Booking.check_in <= RoomNight.night,
+        Booking.check_out > RoomNight.night,
+        text(IS_HELD),
+        Booking.held_until <= bindparam("now"),
     )
+    .scalar_subquery()
+)
+
+# The statements are made once: making one takes longer than running it.
+_NIGHTS = (
+    select(RoomNight, (RoomNight.rooms_available + _DEAD_HOLDS).label("left"))
+    .join(RoomNight.room_type)
+    .join(RoomType.hotel)
+    .where(RoomNight.night >= bindparam("check_in"), RoomNight.night < bindparam("check_out"))
+    .order_by(RoomNight.room_type_id, RoomNight.night)
+    .options(contains_eager(RoomNight.room_type).contains_eager(RoomType.hotel))
+)
+_NIGHTS_IN_CITY = _NIGHTS.where(Hotel.std_code == bindparam("city"))
+_NIGHTS_OF_ROOMS = _NIGHTS.where(
+    RoomType.hotel_id == bindparam("hotel_id"), RoomType.code == bindparam("room_code")
+)
 
 
 def vacancies_in(city: str, stay: Stay) -> list[Vacancy]:
     """What is on sale for `stay` in the city with this STD code, by hotel and price; some may be sold out."""
-    found = _on_sale(_nights_of(stay).where(Hotel.std_code == city), stay)
+    found = _on_sale(_NIGHTS_IN_CITY, stay, city=city)
     return sorted(found, key=lambda each: (each.room_type.hotel_id, each.nights[0].rate_minor))
 
 
 def find_vacancy(hotel_id: str, room_code: str, stay: Stay) -> Vacancy | None:
     """The rooms of one type, or None when they are not on sale for the whole stay (any more)."""
-    query = _nights_of(stay).where(RoomType.hotel_id == hotel_id, RoomType.code == room_code)
-    return next(_on_sale(query, stay), None)
+    return next(_on_sale(_NIGHTS_OF_ROOMS, stay, hotel_id=hotel_id, room_code=room_code), None)
 
 
-def _nights_of(stay: Stay) -> Select:
-    return (
-        select(RoomNight, (RoomNight.rooms_available + dead_holds(clock.now())).label("left"))
-        .join(RoomNight.room_type)
-        .join(RoomType.hotel)
-        .where(RoomNight.night >= stay.check_in, RoomNight.night < stay.check_out)
-        .order_by(RoomNight.room_type_id, RoomNight.night)
-        .options(contains_eager(RoomNight.room_type).contains_eager(RoomType.hotel))
-    )
-
-
-def _on_sale(query: Select, stay: Stay) -> Iterator[Vacancy]:
+def _on_sale(query: Select, stay: Stay, **where: str) -> Iterator[Vacancy]:
     now = clock.now()
-    for _, group in groupby(db.session.execute(query), key=lambda row: row[0].room_type_id):
+    wanted = {"check_in": stay.check_in, "check_out": stay.check_out, "now": now, **where}
+    for _, group in groupby(db.session.execute(query, wanted), key=lambda row: row[0].room_type_id):
         nights, left = zip(*group, strict=True)
         room_type = nights[0].room_type
         if len(nights) == len(stay.nights) and now < room_type.hotel.sales_close(stay.check_in):

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from sqlalchemy.orm import joinedload
+
 from beckn import hotels, terms
 from beckn.context import HOTELS, Context
 from beckn.errors import (
@@ -30,6 +32,12 @@ from bpp_services.hotels.models import Booking, Hotel, Order, RoomType
 from chassis import clock
 from chassis.database import db
 
+# What an answer about a booking tells, loaded with it in one statement.
+TOLD = (
+    joinedload(Booking.room_type, innerjoin=True).joinedload(RoomType.hotel, innerjoin=True),
+    joinedload(Booking.guest, innerjoin=True),
+)
+
 
 class HotelsProvider(AfterSales):
     """Sells rooms by the night."""
@@ -38,7 +46,7 @@ class HotelsProvider(AfterSales):
     support_phone = "+918000000002"
 
     def __init__(self):
-        self.book = OrderBook(Order, Booking, Rooms())
+        self.book = OrderBook(Order, Booking, Rooms(), TOLD)
 
     # ---- what is on sale
 

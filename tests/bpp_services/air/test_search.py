@@ -3,13 +3,17 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from beckn.air import Party
+from bpp_services.air.models import Departure
+from chassis.database import db, writing
 from tests.factories import DAY, a_departure, a_flight
 
 DEPARTURE = datetime(2026, 12, 11, 4, 30, tzinfo=UTC)  # AI-1234, 10:00 in Bengaluru
 
 
+@pytest.mark.by_hand("what is left was written, not sold")
 def test_a_day_is_shown_by_time_of_departure_with_the_seats_left(desk):
     later, earlier = a_departure("6E-5678", seats_available=62), a_departure("AI-1234", seats_available=118)
     a_departure("AI-1234", DAY + timedelta(days=1))
@@ -178,3 +182,20 @@ def test_the_links_in_an_answer_lead_somewhere(desk):
 
     for link in links:
         assert desk.app.test_client().get(link.removeprefix(desk.app.config["BASE_URL"])).status_code == 200
+
+
+@pytest.mark.by_hand("what is left was written, not sold")
+def test_the_same_search_again_shows_what_changed_meanwhile(desk):
+    """The answer is kept for as long as the same is found, and not a moment longer."""
+    item = a_departure("AI-1234", seats_available=9)
+    first = desk.search().body["message"]
+    again = desk.search().body["message"]
+    with writing():
+        departure = db.session.scalar(select(Departure))
+        departure.seats_available, departure.fare_minor = 7, departure.fare_minor + 100
+
+    changed = desk.search().body["message"]
+
+    assert first == again
+    assert desk.offers() == {item: 7}
+    assert changed != first

@@ -210,6 +210,7 @@ class ReadsFirst(Seats):
 
 
 @pytest.mark.postgresql
+@pytest.mark.by_hand("the guard is taken away, and the seats with it")
 def test_without_the_guard_the_last_seats_are_sold_twice(counter, monkeypatch):
     """While this oversells, the tests above can see an oversell."""
     monkeypatch.setattr(counter.app.extensions["service"].provider.book, "inventory", ReadsFirst())

@@ -138,6 +138,7 @@ def test_cancels_that_race_give_the_rooms_back_once(database, desk):
 
 
 @pytest.mark.postgresql
+@pytest.mark.by_hand("the guard is taken away, and the rooms with it")
 def test_without_the_guard_the_last_rooms_are_sold_twice(desk, monkeypatch):
     """The control: while this oversells, the tests above can see an oversell."""
     nights_on_sale(DELUXE, rooms=50, rooms_available=3)
