@@ -1,6 +1,5 @@
 """The site (BAP): accounts, search over independent providers, and one checkout for what is chosen."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,7 +12,7 @@ def create_app(config: Mapping | None = None) -> Flask:
     """The site's app. Imports wait until here, so that the sandbox gateway beside it loads nothing of the site."""
     from chassis import app as chassis
     from chassis import clock
-    from webapp import commands, errors, extensions, filters
+    from webapp import assets, commands, errors, extensions, filters, wording
     from webapp import config as settings
     from webapp.accounts import sessions
     from webapp.checkout import worker
@@ -36,6 +35,8 @@ def create_app(config: Mapping | None = None) -> Flask:
     app.jinja_env.filters.update(filters.FILTERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     extensions.babel.init_app(app)
+    assets.set_up(app)
+    wording.set_up(app)
     extensions.csrf.init_app(app)
     extensions.limiter.init_app(app)
     extensions.login_manager.init_app(app)
@@ -44,7 +45,7 @@ def create_app(config: Mapping | None = None) -> Flask:
     commands.set_up(app)
     app.cli.add_command(worker.worker)
     _register(app)
-    if os.environ.get("FLASK_RUN_FROM_CLI") != "true":
+    if not chassis.is_command():
         _warm_up()
     return app
 

@@ -1,6 +1,7 @@
 """How money, days, times and durations are written on a page. Pure."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from babel.numbers import format_currency
 
@@ -8,6 +9,7 @@ _PAISE = "¤#,##,##0.00"
 _RUPEES = "¤#,##,##0"
 
 
+@lru_cache(4096)
 def rupees(minor: int) -> str:
     """₹12,34,567; paise only when there are some."""
     return (
@@ -17,6 +19,7 @@ def rupees(minor: int) -> str:
     )
 
 
+@lru_cache(4096)
 def rupees_exact(minor: int) -> str:
     """₹12,34,567.50"""
     sign = "−" if minor < 0 else ""
