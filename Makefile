@@ -40,6 +40,10 @@ ddl: $(RUNTIME) ## Write sql/databases.sql and sql/<database>.sql anew, after ev
 test: $(DEVELOPMENT) ## All tests, on SQLite and PostgreSQL; TESTS="tests/chassis -k clock" chooses
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
 
+.PHONY: bench
+bench: $(DEVELOPMENT) ## Measure on SQLite and PostgreSQL; BENCH="--engines sqlite --departures 0" for less, --write for the docs
+	$(BIN)/python -m tests.benchmarks $(BENCH)
+
 .PHONY: check
 check: format-check lint types test ## Format, lint, types, tests: what must be green
 

@@ -1,0 +1,1 @@
+"""What the services can do, measured through their real doors: `make bench`."""
