@@ -35,4 +35,4 @@ def confirm(user: User, password: str, address: str | None) -> None:
     try:
         identify(Email(user.email, user.email_key), password, address)
     except NotRecognised:
-        raise NotRecognised("To change the e-mail, enter the password you sign in with now") from None
+        raise NotRecognised("That is not the password you sign in with now") from None

@@ -70,15 +70,36 @@ class SignInForm(WithEmail, FormWithProblems):
     password = PasswordField("Password", [DataRequired(PASSWORD_ASKED)])
 
 
+def check_fit(password: str, email: str) -> None:
+    """Raises ValidationError for a password that may not be chosen."""
+    try:
+        passwords.refuse_unfit(password, email)
+    except passwords.UnfitPassword as problem:
+        raise ValidationError(str(problem)) from None
+
+
 class RegisterForm(WithNameAndPhone, WithEmail, FormWithProblems):
     password = PasswordField("Password", [DataRequired("Choose a password")])
 
     def validate_password(self, field) -> None:
-        try:
-            passwords.refuse_unfit(field.data, self.email.data or "")
-        except passwords.UnfitPassword as problem:
-            raise ValidationError(str(problem)) from None
+        check_fit(field.data, self.email.data or "")
 
 
 class AccountForm(WithNameAndPhone, WithEmail, FormWithProblems):
     password = PasswordField("Your password", [Optional()])
+
+
+class PasswordForm(FormWithProblems):
+    """Another password for the account with an e-mail."""
+
+    current = PasswordField("Your password now", [DataRequired("Enter the password you sign in with now")])
+    password = PasswordField("New password", [DataRequired("Choose a new password")])
+
+    def __init__(self, email: str):
+        super().__init__()
+        self._email = email
+
+    def validate_password(self, field) -> None:
+        check_fit(field.data, self._email)
+        if field.data == self.current.data:
+            raise ValidationError("Choose a password that is not the one you have now")

@@ -5,7 +5,7 @@ from flask_login import current_user, login_required
 
 from webapp.accounts import entry, onward, registration, sessions
 from webapp.accounts.attempts import TooManyAttempts
-from webapp.accounts.forms import AccountForm, FormWithProblems, RegisterForm, SignInForm
+from webapp.accounts.forms import AccountForm, FormWithProblems, PasswordForm, RegisterForm, SignInForm
 from webapp.bookings.views import in_india
 from webapp.extensions import limiter
 
@@ -24,7 +24,7 @@ def keep_no_copy(response: Response) -> Response:
 @limiter.limit("30 per hour", methods=["POST"])
 def register():
     if current_user.is_authenticated:
-        return redirect(destination(), 303)
+        return redirect(destination(current_user.is_admin), 303)
     form = RegisterForm()
     if not form.validate_on_submit():
         return page("register", form)
@@ -42,7 +42,7 @@ def register():
 @limiter.limit("60 per minute", methods=["POST"])
 def login():
     if current_user.is_authenticated:
-        return redirect(destination(), 303)
+        return redirect(destination(current_user.is_admin), 303)
     form = SignInForm()
     if not form.validate_on_submit():
         return page("login", form)
@@ -51,7 +51,7 @@ def login():
     except (entry.NotRecognised, TooManyAttempts) as refused:
         return refusal("login", form, refused)
     sessions.sign_in(user)
-    return redirect(destination(), 303)
+    return redirect(destination(user.is_admin), 303)
 
 
 @bp.post("/logout")
@@ -87,6 +87,22 @@ def change():
     return redirect(url_for("accounts.show"), 303)
 
 
+@bp.route("/account/password", methods=["GET", "POST"])
+@login_required
+@limiter.limit("60 per minute", methods=["POST"])
+def password():
+    form = PasswordForm(current_user.email)
+    if not form.validate_on_submit():
+        return page("password", form)
+    try:
+        entry.confirm(current_user.user, form.current.data, request.remote_addr)
+    except (entry.NotRecognised, TooManyAttempts) as refused:
+        return refusal("password", form, refused, "current")
+    sessions.change_password(current_user.user, form.password.data)
+    flash("Your password is changed, and you are signed out everywhere else.", "ok")
+    return redirect(url_for("accounts.show"), 303)
+
+
 @bp.post("/account/sessions/ending")
 @login_required
 def end_sessions():
@@ -95,9 +111,10 @@ def end_sessions():
     return redirect(url_for("accounts.login"), 303)
 
 
-def destination() -> str:
-    """Where the visitor was going, when that is a page of ours, else to the trips."""
-    return onward.path_of_ours(request.args.get("next")) or url_for("bookings.index")
+def destination(is_admin: bool = False) -> str:
+    """Where the visitor was going, when that is a page of ours; else an admin to the day's numbers, others to their trips."""
+    home = url_for("admin.index" if is_admin else "bookings.index")
+    return onward.path_of_ours(request.args.get("next")) or home
 
 
 def page(name: str, form: FormWithProblems, status: int | None = None) -> Response:

@@ -10,13 +10,13 @@ from sqlalchemy import delete, select, update
 
 from chassis import clock
 from chassis.database import db, writing
-from webapp.accounts import browsers
+from webapp.accounts import browsers, passwords
 from webapp.accounts.models import User, UserSession
 from webapp.admin.models import record
 
 LIFETIME = timedelta(days=30)
 SEEN_EVERY = timedelta(hours=1)
-KEPT = ("granted",)  # what a guest was given stays with who signs in
+KEPT = ("granted", "found")  # what a guest made and found stays with who signs in
 
 
 class Nobody(AnonymousUserMixin):
@@ -36,21 +36,42 @@ def set_up(login_manager: LoginManager) -> None:
 
 def sign_in(user: User) -> None:
     """Sign this browser in, with a session that nobody could have prepared."""
-    token = secrets.token_urlsafe(32)
-    now = clock.now()
     with writing() as database:
-        database.execute(delete(UserSession).where(UserSession.expires_at <= now))
-        database.add(
-            UserSession(
-                user_id=user.id,
-                token_digest=_digest(token),
-                created_at=now,
-                last_seen_at=now,
-                expires_at=now + LIFETIME,
-                browser=browsers.in_words(request.headers.get("User-Agent", "")),
-            )
-        )
+        database.execute(delete(UserSession).where(UserSession.expires_at <= clock.now()))
+        token = _begin(user)
         record(user.actor, "signed in")
+    _carry(token)
+
+
+def change_password(user: User, password: str) -> None:
+    """Keep another password, end every session that the old one began, and begin a new one here."""
+    kept = passwords.digest(password)
+    with writing() as database:
+        database.get_one(User, user.id).password_hash = kept
+        database.execute(delete(UserSession).where(UserSession.user_id == user.id))
+        token = _begin(user)
+        record(user.actor, "changed the password")
+    _carry(token)
+
+
+def _begin(user: User) -> str:
+    """A new session of the user, inside `writing()`; its token, which nobody else learns."""
+    token, now = secrets.token_urlsafe(32), clock.now()
+    db.session.add(
+        UserSession(
+            user_id=user.id,
+            token_digest=_digest(token),
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + LIFETIME,
+            browser=browsers.in_words(request.headers.get("User-Agent", "")),
+        )
+    )
+    return token
+
+
+def _carry(token: str) -> None:
+    """Put the token into this browser's cookie, and little of what was there."""
     kept = {name: session[name] for name in KEPT if name in session}
     session.clear()
     session.update(kept, token=token)
