@@ -1,44 +1,105 @@
-"""Whose booking it is: its user's, or the session's that made it. For everybody else it does not exist."""
+"""Who may do what with a booking. For everybody else it does not exist.
 
-from flask import Response, abort, session
+| who | sees it | pays, cancels, corrects a name | goes on with the draft |
+|---|---|---|---|
+| the account that it belongs to, signed in | yes | yes | yes |
+| the browser that made it, of a guest's | yes | yes | yes |
+| a browser that found it by reference and e-mail, of a guest's | yes | yes | no |
+| one that made or found it, of an account's | yes | signs in first | signs in first |
+
+A guest has nothing but reference and e-mail, so they have to be enough to cancel; who has an account has a password, and
+what is done without it is no more than looking. A draft's form holds passports in full, and what was found never opens it.
+"""
+
+from typing import NoReturn
+
+from flask import Response, abort, render_template, request, session
 from flask_login import current_user
 from sqlalchemy import ColumnElement, select
 
 from chassis.database import db
+from webapp.accounts.sessions import ask_to_sign_in
 from webapp.bookings.models import Booking
-from webapp.bookings.references import is_reference
+from webapp.bookings.references import is_reference, tidy
 
-MOST_GRANTED = 20
+MOST_REMEMBERED = 20
 
 
 def grant(reference: str) -> None:
-    """Let this browser's session see the booking; the oldest of many is forgotten."""
-    granted = [each for each in session.get("granted", []) if each != reference]
-    session["granted"] = [*granted, reference][-MOST_GRANTED:]
+    """This browser made the booking."""
+    _remember("granted", reference)
+
+
+def grant_found(reference: str) -> None:
+    """This browser knew the reference and the e-mail of the booking."""
+    _remember("found", reference)
+
+
+def _remember(how: str, reference: str) -> None:
+    """In the session; the oldest of many is forgotten."""
+    others = [each for each in session.get(how, []) if each != reference]
+    session[how] = [*others, reference][-MOST_REMEMBERED:]
     session.permanent = True
 
 
 def find(reference: str) -> Booking:
-    """The booking, when it is the visitor's; aborts with 404 otherwise."""
+    """The booking, when the visitor may see it; aborts with 404 otherwise."""
     if not is_reference(reference):
         abort(404)
     booking = db.session.scalar(select(Booking).where(Booking.public_reference == reference))
-    if booking is None or not is_visitors(booking):
+    if booking is None or not may_see(booking):
         abort(404)
     return booking
 
 
-def is_visitors(booking: Booking) -> bool:
-    if current_user.is_authenticated and booking.user_id == current_user.user_id:
-        return True
-    return booking.public_reference in session.get("granted", [])
+def find_to_change(reference: str) -> Booking:
+    """The booking, when the visitor may also change it; who may only see it is sent to sign in."""
+    booking = find(reference)
+    if not may_change(booking):
+        _send_to_its_account(booking)
+    return booking
+
+
+def find_own(reference: str) -> Booking:
+    """The booking, when the visitor made it and may read again what was typed; others are sent to sign in, or get 403."""
+    booking = find(reference)
+    if not is_own(booking):
+        _send_to_its_account(booking)
+    return booking
+
+
+def may_see(booking: Booking) -> bool:
+    return is_own(booking) or _remembers("granted", booking) or _was_found(booking)
+
+
+def may_change(booking: Booking) -> bool:
+    return is_own(booking) or (booking.user_id is None and _was_found(booking))
+
+
+def is_own(booking: Booking) -> bool:
+    if booking.user_id is None:
+        return _remembers("granted", booking)
+    return current_user.is_authenticated and booking.user_id == current_user.user_id
+
+
+def _was_found(booking: Booking) -> bool:
+    return booking.state != "DRAFT" and _remembers("found", booking)
+
+
+def _remembers(how: str, booking: Booking) -> bool:
+    return booking.public_reference in session.get(how, [])
+
+
+def _send_to_its_account(booking: Booking) -> NoReturn:
+    """To sign in; who is signed in already is somebody else, and a guest's has no account."""
+    abort(403 if current_user.is_authenticated or booking.user_id is None else ask_to_sign_in())
 
 
 def belongs_to_visitor() -> ColumnElement[bool]:
-    """Of all bookings those of the visitor's account; without one, those that this browser made."""
+    """Of all bookings those of the visitor's account; without one, those that this browser made or found."""
     if current_user.is_authenticated:
         return Booking.user_id == current_user.user_id
-    return Booking.public_reference.in_(session.get("granted", []))
+    return Booking.public_reference.in_([*session.get("granted", []), *session.get("found", [])])
 
 
 def user_id() -> int | None:
@@ -54,3 +115,15 @@ def keep_no_copy(response: Response) -> Response:
     """After a request: no cache keeps names, passports and references for whoever sits there next."""
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def not_here(_error):
+    """The 404 of a booking's pages, the same whether there is such a booking or not: how one gets to see it."""
+    given = (request.view_args or {}).get("reference", "")
+    reference = tidy(given)
+    page = render_template(
+        "bookings/not_here.html",
+        reference=reference if is_reference(reference) else None,
+        onward=request.path if request.method == "GET" and is_reference(given) else None,
+    )
+    return page, 404

@@ -8,10 +8,12 @@ from sqlalchemy import (
     CheckConstraint,
     Date,
     ForeignKey,
+    Index,
     Integer,
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -19,7 +21,9 @@ from beckn import people
 from beckn.air import KINDS
 from chassis.database import BigId, Instant, Json, Model, one_of
 from chassis.security import Encrypted
-from webapp.bookings.states import BOOKING_MOVES, ITEM_MOVES
+from webapp.bookings.states import BOOKING_MOVES, CORRECTION_MOVES, ITEM_MOVES, LIVE_CORRECTION
+
+LONGEST_WORD = 254  # an e-mail is one
 
 
 class Booking(Model):
@@ -34,6 +38,13 @@ class Booking(Model):
         CheckConstraint("amount_minor >= 0", name="amount_not_negative"),
         CheckConstraint("state = 'DRAFT' OR contact_email IS NOT NULL", name="contact_known"),
         CheckConstraint("state <> 'AWAITING_PAYMENT' OR pay_by IS NOT NULL", name="awaits_until"),
+        Index(None, "state", "created_at"),
+        Index(
+            "ix_bookings_needs_attention",
+            "created_at",
+            postgresql_where=text("needs_attention IS NOT NULL"),
+            sqlite_where=text("needs_attention IS NOT NULL"),
+        ),
     )
     MOVES = BOOKING_MOVES
 
@@ -44,7 +55,7 @@ class Booking(Model):
     contact_name: Mapped[str | None] = mapped_column(String(120))
     contact_email: Mapped[str | None] = mapped_column(String(254))
     contact_phone: Mapped[str | None] = mapped_column(String(16))
-    state: Mapped[str] = mapped_column(String(20), default="DRAFT", index=True)
+    state: Mapped[str] = mapped_column(String(20), default="DRAFT")
     ends_as: Mapped[str | None] = mapped_column(String(20))  # where COMPENSATING leads
     problem: Mapped[str | None] = mapped_column(String(20))  # what the traveller has to decide or know
     problem_detail: Mapped[str | None] = mapped_column(Text)
@@ -63,6 +74,7 @@ class Booking(Model):
     travellers: Mapped[list["Traveller"]] = relationship(
         back_populates="booking", order_by=lambda: Traveller.position, cascade="all, delete-orphan"
     )
+    words: Mapped[list["BookingWord"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
 
     @property
     def current_items(self) -> list["BookingItem"]:
@@ -90,6 +102,7 @@ class BookingItem(Model):
             "state NOT IN ('HELD', 'CONFIRMED', 'CANCELLING', 'CANCELLED') OR bpp_booking_id IS NOT NULL",
             name="held_has_provider_booking",
         ),
+        Index(None, "provider", "booking_id"),
         CheckConstraint("total_minor > 0", name="total_positive"),
         CheckConstraint(
             "refund_minor >= 0 AND kept_minor >= 0 AND refund_minor + kept_minor <= total_minor",
@@ -103,7 +116,7 @@ class BookingItem(Model):
     provider: Mapped[str] = mapped_column(String(32))
     kind: Mapped[str] = mapped_column(String(16))
     transaction_id: Mapped[str] = mapped_column(String(36))
-    bpp_booking_id: Mapped[str | None] = mapped_column(String(32))
+    bpp_booking_id: Mapped[str | None] = mapped_column(String(32), index=True)
     state: Mapped[str] = mapped_column(String(12), default="NEW")
     choice: Mapped[Any] = mapped_column(Json)
     offer: Mapped[Any] = mapped_column(Json)
@@ -145,8 +158,7 @@ class Traveller(Model):
 
     @property
     def name(self) -> str:
-        """One name, as the wire and the ticket carry it; a single name is common."""
-        return f"{self.given_name} {self.family_name}".strip()
+        return whole_name(self.given_name, self.family_name)
 
     @property
     def passport(self) -> people.Passport | None:
@@ -155,3 +167,71 @@ class Traveller(Model):
     @passport.setter
     def passport(self, passport: people.Passport | None) -> None:
         self.document = passport.as_text() if passport else None
+
+
+class BookingWord(Model):
+    """A word of a name or an e-mail by which a booking is found; `words.py` keeps them as the names are.
+
+    Compared byte by byte (collation "C"), so that the index finds the words that begin with what was typed.
+    """
+
+    __bind_key__ = "travel_discovery"
+    __tablename__ = "booking_words"
+    __table_args__ = (Index(None, "word", "booking_id"),)
+
+    booking_id: Mapped[int] = mapped_column(ForeignKey("bookings.id", ondelete="CASCADE"), primary_key=True)
+    word: Mapped[str] = mapped_column(
+        String(LONGEST_WORD).with_variant(String(LONGEST_WORD, collation="C"), "postgresql"), primary_key=True
+    )
+
+
+class NameCorrection(Model):
+    """A traveller's name as it should have been: proposed, asked of the provider, and what the provider said.
+
+    The traveller has the new name only when the provider has it too. One at a time: the next waits for the last answer.
+    """
+
+    __bind_key__ = "travel_discovery"
+    __tablename__ = "name_corrections"
+    __table_args__ = (
+        CheckConstraint(one_of("state", CORRECTION_MOVES), name="state_known"),
+        CheckConstraint("state <> 'REFUSED' OR reason IS NOT NULL", name="refused_for_a_reason"),
+        CheckConstraint(
+            "given_name <> was_given_name OR family_name <> was_family_name", name="changes_the_name"
+        ),
+        Index(
+            "uq_name_corrections_one_live_per_booking",
+            "booking_id",
+            unique=True,
+            postgresql_where=text(one_of("state", LIVE_CORRECTION)),
+            sqlite_where=text(one_of("state", LIVE_CORRECTION)),
+        ),
+    )
+    MOVES = CORRECTION_MOVES
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey("bookings.id"), index=True)
+    traveller_id: Mapped[int] = mapped_column(ForeignKey("travellers.id"), index=True)
+    state: Mapped[str] = mapped_column(String(8), default="PROPOSED")
+    was_given_name: Mapped[str] = mapped_column(String(60))
+    was_family_name: Mapped[str] = mapped_column(String(60))
+    given_name: Mapped[str] = mapped_column(String(60))
+    family_name: Mapped[str] = mapped_column(String(60))
+    reason: Mapped[str | None] = mapped_column(Text)  # why the provider refused
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    updated_at: Mapped[datetime] = mapped_column(Instant)
+
+    traveller: Mapped[Traveller] = relationship()
+
+    @property
+    def was(self) -> str:
+        return whole_name(self.was_given_name, self.was_family_name)
+
+    @property
+    def becomes(self) -> str:
+        return whole_name(self.given_name, self.family_name)
+
+
+def whole_name(given_name: str, family_name: str) -> str:
+    """One name, as the wire and the ticket carry it; a single name is common."""
+    return f"{given_name} {family_name}".strip()

@@ -18,6 +18,6 @@ def is_reference(text: str) -> bool:
 
 
 def tidy(text: str) -> str:
-    """What a person typed (any case, blanks, no hyphens) as a reference."""
-    letters = re.sub(r"[^0-9A-Z]", "", text.upper())[:10]
+    """What a person typed (any case, blanks, no hyphens) as a reference; too much of it makes none."""
+    letters = re.sub(r"[^0-9A-Z]", "", text.upper())
     return f"{letters[:4]}-{letters[4:7]}-{letters[7:]}"

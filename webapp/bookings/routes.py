@@ -1,25 +1,29 @@
-"""My trips, one booking, and its cancellation."""
+"""My trips, one booking, its cancellation, another name for a traveller, and finding it again without an account."""
 
 import secrets
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from chassis.database import db, writing
+from webapp.accounts.attempts import TooManyAttempts
 from webapp.admin.models import record
-from webapp.bookings import access
-from webapp.bookings.models import Booking
+from webapp.bookings import access, corrections, finding
+from webapp.bookings.forms import FindForm, NameForm
+from webapp.bookings.models import Booking, Traveller
 from webapp.bookings.states import FINAL, Overtaken
 from webapp.bookings.views import in_india, item_views
 from webapp.checkout import saga
 from webapp.checkout.saga import Unknown
-from webapp.checkout.steps import cancelling
+from webapp.checkout.steps import cancelling, correcting
+from webapp.extensions import limiter
 from webapp.payments.models import Payment
 from webapp.providers.client import ProviderRefused, ProviderUnavailable
 
 bp = Blueprint("bookings", __name__, url_prefix="/bookings")
 bp.after_request(access.keep_no_copy)
+bp.register_error_handler(404, access.not_here)
 
 
 @bp.get("")
@@ -36,10 +40,34 @@ def index():
     return render_template("bookings/index.html", trips=trips)
 
 
+@bp.route("/find", methods=["GET", "POST"])
+@limiter.limit("60 per minute", methods=["POST"])
+def find():
+    """By reference and e-mail, for who has no account or no password here."""
+    form = FindForm()
+    if not form.validate_on_submit():
+        form.reference.data = form.reference.data or request.args.get("reference", "")
+        return _find_page(form, 422 if form.errors else 200)
+    try:
+        reference = finding.find(form.tidied, form.address, request.remote_addr, access.actor())
+    except finding.NothingFound as nothing:
+        form.refuse(nothing)
+        return _find_page(form, 422)
+    except TooManyAttempts as refused:
+        form.refuse(refused)
+        return *_find_page(form, 429), {"Retry-After": str(refused.seconds)}
+    access.grant_found(reference)
+    return redirect(url_for("bookings.show", reference=reference), 303)
+
+
+def _find_page(form: FindForm, status: int) -> tuple[str, int]:
+    return render_template("bookings/find.html", form=form), status
+
+
 @bp.get("/<reference>")
 def show(reference: str):
     booking = access.find(reference)
-    if booking.state not in FINAL:
+    if booking.state not in FINAL or corrections.asked(booking):
         saga.drive(booking.id)
         booking = access.find(reference)
     if booking.state == "DRAFT":
@@ -56,6 +84,10 @@ def show(reference: str):
         refunded_minor=sum(payment.refunded_minor for payment in payments),
         confirmed_at=in_india(booking.confirmed_at),
         can_be_cancelled=booking.state in ("CONFIRMED", "PARTIALLY_CANCELLED"),
+        correction=corrections.latest(booking),
+        correctable={item.id for item in correcting.correctable(booking)},
+        may_change=access.may_change(booking),
+        is_own=access.is_own(booking),
         nonce=secrets.token_urlsafe(24),
     )
 
@@ -63,7 +95,7 @@ def show(reference: str):
 @bp.get("/<reference>/cancellation")
 def cancellation(reference: str):
     """What the provider would give back now, before anything is done."""
-    booking = access.find(reference)
+    booking = access.find_to_change(reference)
     if booking.state not in ("CONFIRMED", "PARTIALLY_CANCELLED"):
         return redirect(url_for("bookings.show", reference=reference), 303)
     try:
@@ -91,7 +123,7 @@ def _not_possible(reference: str, reason: str | None, status: int):
 @bp.post("/<reference>/cancellation")
 def cancel(reference: str):
     """Cancel everything that is confirmed. A second click finds the first at work."""
-    booking = access.find(reference)
+    booking = access.find_to_change(reference)
     booking_id = booking.id
     try:
         with writing() as session:
@@ -110,4 +142,64 @@ def cancel(reference: str):
         "Your booking is cancelled." if booking.state == "CANCELLED" else "Your booking is being cancelled.",
         "ok",
     )
+    return redirect(url_for("bookings.show", reference=reference), 303)
+
+
+@bp.route("/<reference>/travellers/<int:number>/name", methods=["GET", "POST"])
+def name(reference: str, number: int):
+    """Another name for the traveller with that number, counted from 1; nothing is asked of the provider yet."""
+    booking = access.find_to_change(reference)
+    traveller = _traveller(booking, number)
+    if corrections.asked(booking) or not correcting.naming(booking, traveller):
+        return redirect(url_for("bookings.show", reference=reference), 303)
+    form = NameForm(traveller)
+    if not form.validate_on_submit():
+        page = render_template("bookings/name.html", booking=booking, traveller=traveller, form=form)
+        return page, 422 if form.errors else 200
+    _propose(booking.id, traveller.id, *form.name)
+    return redirect(url_for("bookings.correction", reference=reference), 303)
+
+
+def _traveller(booking: Booking, number: int) -> Traveller:
+    if not 1 <= number <= len(booking.travellers):
+        abort(404)
+    return booking.travellers[number - 1]
+
+
+def _propose(booking_id: int, traveller_id: int, given_name: str, family_name: str) -> None:
+    try:
+        with writing() as session:
+            booking = session.get_one(Booking, booking_id, with_for_update=True)
+            corrections.propose(booking, session.get_one(Traveller, traveller_id), given_name, family_name)
+    except Overtaken:
+        return  # the next page shows how things stand
+
+
+@bp.get("/<reference>/correction")
+def correction(reference: str):
+    """The name as it is and as it would be, before the provider is asked."""
+    booking = access.find_to_change(reference)
+    proposed = corrections.proposed(booking)
+    if proposed is None or not correcting.naming(booking, proposed.traveller):
+        return redirect(url_for("bookings.show", reference=reference), 303)
+    return render_template("bookings/correction.html", booking=booking, correction=proposed)
+
+
+@bp.post("/<reference>/correction")
+def correct(reference: str):
+    """Ask the provider for the proposed name. A second click finds the first at work."""
+    booking_id = access.find_to_change(reference).id
+    try:
+        with writing() as session:
+            booking = session.get_one(Booking, booking_id, with_for_update=True)
+            begun = correcting.begin(booking, request.form.get("correction", 0, int))
+            record(
+                access.actor(), "asked to correct a name", booking_id, was=begun.was, becomes=begun.becomes
+            )
+    except Overtaken:
+        return redirect(url_for("bookings.correction", reference=reference), 303)
+    saga.drive(booking_id)
+    said = corrections.latest(access.find(reference))
+    if said is not None and said.state == "DONE":
+        flash(f"The name is corrected: {said.becomes}.", "ok")
     return redirect(url_for("bookings.show", reference=reference), 303)

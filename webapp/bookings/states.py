@@ -39,7 +39,15 @@ PAYMENT_MOVES = {
     "VOIDED": set(),
     "FAILED": set(),
 }
+CORRECTION_MOVES = {
+    "PROPOSED": {"ASKED", "DROPPED"},
+    "ASKED": {"DONE", "REFUSED"},
+    "DROPPED": set(),
+    "DONE": set(),
+    "REFUSED": set(),
+}
 FINAL = ("CONFIRMED", "CANCELLED", "PARTIALLY_CANCELLED", "FAILED", "EXPIRED", "ABANDONED")
+LIVE_CORRECTION = ("PROPOSED", "ASKED")
 LIVE_PAYMENT = ("OPEN", "AUTHORISED", "CAPTURED", "PARTIALLY_REFUNDED")
 
 T = TypeVar("T")
@@ -50,7 +58,7 @@ class Overtaken(Exception):
 
 
 def move(row: Any, to: str, **values: Any) -> None:
-    """Move a booking, item or payment (by its MOVES) inside `writing()`.
+    """Move a booking, item, payment or correction (by its MOVES) inside `writing()`.
 
     Raises Overtaken when its state is no longer what we read, ValueError for a move that is not legal.
     """

@@ -3,13 +3,14 @@
 from flask import current_app
 
 from beckn import orders, people
+from beckn.errors import NotUnderstood
 from beckn.messages import OrderMessage
 from beckn.orders import Answered, Paid
 from webapp.bookings.models import Booking, BookingItem
 from webapp.bookings.states import known
 from webapp.checkout.saga import Unknown
 from webapp.providers import directory
-from webapp.providers.client import ask
+from webapp.providers.client import ProviderRefused, ask
 from webapp.providers.directory import Provider
 
 
@@ -55,6 +56,11 @@ def travellers_of(booking: Booking) -> list[people.Traveller]:
 
 def ask_about(item: BookingItem, action: str, message) -> Answered:
     """The answer about an item's order. Raises ProviderRefused; ProviderUnavailable or Unknown for no usable answer."""
+    return ask_in_full(item, action, message)[1]
+
+
+def ask_in_full(item: BookingItem, action: str, message) -> tuple[OrderMessage, Answered]:
+    """The answer as it was said, and what it means. Raises as `ask_about` does."""
     provider = provider_of(item)
     offer = provider.wire.offer_from_store(item.offer)
     reference = item.booking.public_reference
@@ -66,7 +72,18 @@ def ask_about(item: BookingItem, action: str, message) -> Answered:
         raise Unknown(f"{provider.name} gave an answer that cannot be used: {fault}") from fault
     if answered.platform_reference != reference or (order_id and answered.order_id != order_id):
         raise Unknown(f"{provider.name} answered with another order")
-    return answered
+    return answer, answered
+
+
+def of_the_order(refusal: ProviderRefused) -> ProviderRefused:
+    """The refusal, when it is the order that is refused.
+
+    Raises Unknown when it was our message (not understood, or on its way for too long): that says nothing of what became
+    of an earlier try whose answer was lost.
+    """
+    if refusal.code == NotUnderstood.code:
+        raise Unknown(str(refusal)) from refusal
+    return refusal
 
 
 def status(item: BookingItem) -> Answered:

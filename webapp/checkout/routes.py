@@ -20,6 +20,7 @@ from webapp.trips import drafts, nonces
 
 bp = Blueprint("checkout", __name__, url_prefix="/checkout/<reference>")
 bp.after_request(access.keep_no_copy)
+bp.register_error_handler(404, access.not_here)
 
 # Where a checkout in this state goes on.
 PAGES = {
@@ -34,6 +35,10 @@ PAGES = {
 # Only what will surely not be booked is begun again: an old page must not buy a trip twice.
 CAN_BEGIN_AGAIN = ("AWAITING_PAYMENT", "COMPENSATING", "EXPIRED", "ABANDONED", "FAILED")
 
+# How a checkout that waits for its payment ends when it is begun again, and why.
+ANOTHER_HOLD = ("EXPIRED", "a new hold was asked for")
+OTHER_TRAVELLERS = ("ABANDONED", "the travellers were to be changed")
+
 
 def go_on(booking: Booking):
     """To the page where this booking stands; while somebody else (the webhook, a worker) is at it, to the progress."""
@@ -47,7 +52,7 @@ def go_on(booking: Booking):
 
 def _draft(reference: str) -> Booking | None:
     booking = access.find(reference)
-    return booking if booking.state == "DRAFT" else None
+    return access.find_own(reference) if booking.state == "DRAFT" else None
 
 
 @bp.route("/travellers", methods=["GET", "POST"])
@@ -78,9 +83,9 @@ def review(reference: str):
 @bp.post("/hold")
 def hold(reference: str):
     """Continue to payment: hold everything at its provider. A second click finds the first at work."""
-    booking = access.find(reference)
-    if booking.state != "DRAFT" or not booking.travellers:
-        return go_on(booking)
+    booking = _draft(reference)
+    if booking is None or not booking.travellers:
+        return go_on(access.find(reference))
     booking_id = booking.id
     try:
         with writing() as session:
@@ -145,7 +150,7 @@ def _problem(reference: str, problem: str | None, detail: str = ""):
 
 @bp.route("/pay", methods=["GET", "POST"])
 def pay(reference: str):
-    booking = access.find(reference)
+    booking = access.find_to_change(reference)
     if booking.state != "AWAITING_PAYMENT" or paying.is_looked_at(booking):
         return go_on(booking)
     if not paying.may_still_pay(booking):
@@ -162,6 +167,8 @@ def _pay_page(booking: Booking, status: int = 200):
         items=item_views(booking),
         held_until=in_india(booking.held_until),
         pay_by=in_india(booking.pay_by),
+        is_own=access.is_own(booking),
+        nonce=secrets.token_urlsafe(24),
     )
     return page, status
 
@@ -169,7 +176,11 @@ def _pay_page(booking: Booking, status: int = 200):
 def _too_late(booking: Booking):
     """Under two minutes left: a new hold is offered, and nothing has to be typed again."""
     page = render_template(
-        "checkout/too_late.html", booking=booking, items=item_views(booking), nonce=secrets.token_urlsafe(24)
+        "checkout/too_late.html",
+        booking=booking,
+        items=item_views(booking),
+        is_own=access.is_own(booking),
+        nonce=secrets.token_urlsafe(24),
     )
     return page, 409
 
@@ -234,7 +245,7 @@ def progress(reference: str):
 @bp.post("/abandonment")
 def abandon(reference: str):
     """Let the hold and the payment go."""
-    booking = access.find(reference)
+    booking = access.find_to_change(reference)
     booking_id = booking.id
     try:
         with writing() as session:
@@ -251,26 +262,33 @@ def abandon(reference: str):
 
 @bp.post("/again")
 def again(reference: str):
-    """The same trip as a new draft, after a hold that ended or a checkout that could not end well."""
-    booking = access.find(reference)
-    nonce = nonces.of_form()
+    """The same trip as a new draft: after a hold that ended, a checkout that could not end well, or to name others.
+
+    What was asked of a provider is never changed (domain.md): who travels is new items, and the old ones are let go.
+    """
+    booking = access.find_own(reference)
+    nonce, to_travellers = nonces.of_form(), request.form.get("then") == "travellers"
     if booking.state not in CAN_BEGIN_AGAIN:
         return go_on(booking)
     if booking.state == "AWAITING_PAYMENT":
-        _let_expire(booking.id)
+        _let_go(booking.id, *(OTHER_TRAVELLERS if to_travellers else ANOTHER_HOLD))
         booking = access.find(reference)
         if booking.state not in CAN_BEGIN_AGAIN:
             return go_on(booking)
     fresh = drafts.again(booking, nonce, access.user_id(), access.actor())
     access.grant(fresh.public_reference)
-    return redirect(url_for("checkout.review", reference=fresh.public_reference), 303)
+    page = "checkout.travellers" if to_travellers else "checkout.review"
+    return redirect(url_for(page, reference=fresh.public_reference), 303)
 
 
-def _let_expire(booking_id: int) -> None:
+def _let_go(booking_id: int, ends_as: str, why: str) -> None:
+    """End a checkout that waits for its payment; one that was paid just now goes on instead."""
     try:
         with writing() as session:
             booking = session.get_one(Booking, booking_id, with_for_update=True)
-            undoing.begin(booking, "EXPIRED", "a new hold was asked for")
-    except (Overtaken, ValueError):
+            if booking.state != "AWAITING_PAYMENT":
+                raise Overtaken("no longer waiting for a payment")
+            undoing.begin(booking, ends_as, why)
+    except Overtaken:
         return
     saga.drive(booking_id)

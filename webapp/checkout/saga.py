@@ -294,7 +294,9 @@ def _not_known(claim: Claim, handler: Handler, error: Exception) -> None:
             .where(SagaStep.id == claim.step_id, SagaStep.fence == claim.fence, SagaStep.state == "READY")
             .values(run_at=later, lease_until=None, last_error=str(error)[:500])
         )
-        if kept == 1 and handler.give_up(work):
+        if kept != 1:
+            return
+        if handler.give_up(work):
             _finish(claim)
         elif claim.attempt >= MANY_TRIES:
             work.booking.needs_attention = f"{claim.kind} was tried {claim.attempt} times: {error}"[:500]

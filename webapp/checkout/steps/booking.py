@@ -28,7 +28,7 @@ class Confirming(Handler):
         try:
             answer = _confirm_or_look(work, message)
         except ProviderRefused as refusal:
-            return refusal
+            return orders.of_the_order(refusal)
         if answer.state != CONFIRMED or (answer.total_minor, answer.currency) != expected:
             raise Unknown(f"confirm was answered with {answer.state}")
         return answer

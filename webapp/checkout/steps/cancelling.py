@@ -55,7 +55,7 @@ class Cancelling(Handler):
         try:
             answer = orders.ask_about(item, "cancel", message)
         except ProviderRefused as refusal:
-            return refusal
+            return orders.of_the_order(refusal)
         if answer.state != CANCELLED:
             raise Unknown(f"cancel was answered with {answer.state}")
         _kept(answer, total)

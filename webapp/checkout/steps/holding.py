@@ -47,7 +47,7 @@ class Holding(Handler):
         try:
             answer = orders.ask_about(work.item, "init", message)
         except ProviderRefused as refusal:
-            return refusal
+            return orders.of_the_order(refusal)
         return _hold(answer, expected, sent_at)
 
     def record(self, work: Work, outcome: Hold | ProviderRefused | None) -> None:

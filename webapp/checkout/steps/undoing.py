@@ -115,15 +115,15 @@ class Releasing(Handler):
 
 
 def _let_item_go(booking: Booking, item: BookingItem, outcome: Answered | ProviderRefused) -> None:
+    answer = outcome if isinstance(outcome, Answered) else None
     if item.state in ("NEW", "HELD"):
         # An answer to init that was lost may have left an order behind; now its id is known.
-        order_id = outcome.order_id if isinstance(outcome, Answered) else None
-        move(item, "RELEASED", bpp_booking_id=item.bpp_booking_id or order_id)
+        move(item, "RELEASED", bpp_booking_id=item.bpp_booking_id or (answer and answer.order_id))
     elif item.state == "CANCELLING":
         move(item, "CANCELLED", refund_minor=item.total_minor)
-        kept = outcome.total_minor if isinstance(outcome, Answered) else 0
-        if kept:
-            ledger.loss(booking, item, kept)
-            booking.needs_attention = (
-                f"{item.provider} keeps {kept} of {item.bpp_booking_id}, which nobody paid"
-            )
+    if answer and answer.state == CANCELLED and answer.total_minor:
+        # Confirmed for longer than it can be cancelled free of charge, whether we ever heard of it or not.
+        ledger.loss(booking, item, answer.total_minor)
+        booking.needs_attention = (
+            f"{item.provider} keeps {answer.total_minor} of {item.bpp_booking_id}, which nobody paid"
+        )
