@@ -3,7 +3,8 @@
 import itertools
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.postgresql import Cluster
@@ -18,18 +19,23 @@ class Databases:
         self._migrate = migrate
         self._numbers = itertools.count(1)
         self._originals: dict[tuple[str, str | None], str] = {}
-        self._made: list[tuple[str, str]] = []
 
-    def make(self, engine: str, service: str | None) -> str:
-        """The URL of a fresh database on `engine` ("sqlite", "postgresql"), migrated for `service`, or empty for None."""
-        name = self._new(engine, original=self._original(engine, service))
-        self._made.append((engine, name))
-        return self._url(engine, name)
+    @contextmanager
+    def lent(self) -> Iterator[Callable[[str, str | None], str]]:
+        """`make(engine, service)`: the URL of a fresh database on `engine` ("sqlite", "postgresql"), migrated for
+        `service`, or empty for None. What was made is dropped after the block; the originals stay.
+        """
+        made: list[tuple[str, str]] = []
 
-    def drop_made(self) -> None:
-        """Drop what `make` made; the originals stay."""
-        while self._made:
-            self._drop(*self._made.pop())
+        def make(engine: str, service: str | None) -> str:
+            made.append((engine, self._new(engine, original=self._original(engine, service))))
+            return self._url(*made[-1])
+
+        try:
+            yield make
+        finally:
+            for engine, name in reversed(made):
+                self._drop(engine, name)
 
     def _original(self, engine: str, service: str | None) -> str | None:
         if service is None:

@@ -106,6 +106,51 @@ def test_garbage_is_an_answer_nobody_can_read(wire, heard):
     assert heard == []
 
 
+def test_what_arrives_twice_is_carried_out_twice_and_answered_once(wire, heard):
+    wire.twice()
+
+    assert ask().status == 200
+    assert heard == ["confirm", "confirm"]
+
+
+def test_what_is_delayed_arrives_when_it_is_let_through_as_it_was_sent(wire, heard):
+    wire.delay()
+
+    with pytest.raises(CallFailed) as failure:
+        ask()
+
+    assert failure.value.sent
+    assert heard == []
+    assert wire.let_through() == [200]
+    assert wire.let_through() == []
+    assert heard == ["confirm"]
+
+
+def test_something_happens_before_an_answer_is_heard_and_as_if_elsewhere(wire, heard):
+    seen = []
+    wire.meanwhile(lambda: seen.append((list(heard), has_app_context())))
+
+    assert ask().status == 200
+    assert seen == [(["confirm"], False)]
+
+
+def test_something_happens_while_a_request_is_on_its_way(wire, heard):
+    seen = []
+    wire.before(lambda: seen.append(list(heard)))
+
+    assert ask().status == 200
+    assert seen == [[]]
+    assert heard == ["confirm"]
+
+
+def test_a_fault_can_be_for_one_method(wire, heard):
+    wire.down("GET /beckn")
+
+    ask()
+
+    assert heard == ["confirm"]
+
+
 def test_a_fault_can_be_for_one_path_and_once(wire, heard):
     wire.lose_answer("/beckn/confirm", times=1)
 

@@ -4,6 +4,7 @@ import contextvars
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -14,14 +15,16 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 @dataclass
 class Fault:
-    """How the wire misbehaves: for requests whose path contains `path`, `times` times (None: until restored)."""
+    """How the wire misbehaves: for requests whose method and path ("POST /beckn/init") contain `path`, `times` times
+    (None: until restored). `act` is what happens meanwhile."""
 
     kind: str
     path: str
     times: int | None
+    act: Callable[[], Any] | None = None
 
     def applies(self, request: requests.PreparedRequest) -> bool:
-        return self.path in urlsplit(request.url).path and self.times != 0
+        return self.path in f"{request.method} {urlsplit(request.url).path}" and self.times != 0
 
 
 class WsgiAdapter(HTTPAdapter):
@@ -32,6 +35,7 @@ class WsgiAdapter(HTTPAdapter):
         self.app = app
         self.requests: list[requests.PreparedRequest] = []
         self._fault: Fault | None = None
+        self._kept_back: list[requests.PreparedRequest] = []
 
     def down(self, path: str = "", times: int | None = None) -> None:
         """Connections are refused; nothing arrives."""
@@ -49,13 +53,36 @@ class WsgiAdapter(HTTPAdapter):
         """The request arrives and is carried out; its answer never comes back."""
         self._fault = Fault("lose_answer", path, times)
 
+    def twice(self, path: str = "", times: int | None = None) -> None:
+        """The request arrives twice, and the second answer is heard."""
+        self._fault = Fault("twice", path, times)
+
+    def delay(self, path: str = "", times: int | None = None) -> None:
+        """Nothing answers, and nothing was done yet: the request arrives when it is let through."""
+        self._fault = Fault("delay", path, times)
+
+    def let_through(self) -> list[int]:
+        """What was delayed arrives now, byte for byte, and nobody hears the answers; their statuses."""
+        kept_back, self._kept_back = self._kept_back, []
+        return [self._ask_the_app(request)[0] for request in kept_back]
+
+    def before(self, act: Callable[[], Any], path: str = "", times: int | None = None) -> None:
+        """While the request is on its way `act()` happens, as if in another process."""
+        self._fault = Fault("before", path, times, act)
+
+    def meanwhile(self, act: Callable[[], Any], path: str = "", times: int | None = None) -> None:
+        """The request is carried out; before its answer is heard, `act()` happens, as if in another process."""
+        self._fault = Fault("meanwhile", path, times, act)
+
     def restore(self) -> None:
-        """The wire works again."""
+        """The wire works again; what is still delayed never arrives."""
         self._fault = None
+        self._kept_back = []
 
     def send(self, request, stream=False, timeout=None, verify=True, cert=None, proxies=None):
         self.requests.append(request)
-        match self._next_fault(request):
+        fault = self._next_fault(request)
+        match fault and fault.kind:
             case "down":
                 raise requests.ConnectionError("Connection refused", request=request)
             case "hang":
@@ -67,18 +94,28 @@ class WsgiAdapter(HTTPAdapter):
             case "lose_answer":
                 self._ask_the_app(request)
                 raise requests.ReadTimeout("Read timed out", request=request)
-        return self._response(request, *self._ask_the_app(request))
+            case "delay":
+                self._kept_back.append(request)
+                raise requests.ReadTimeout("Read timed out", request=request)
+            case "twice":
+                self._ask_the_app(request)
+            case "before":
+                contextvars.Context().run(fault.act)
+        answer = self._ask_the_app(request)
+        if fault and fault.kind == "meanwhile":
+            contextvars.Context().run(fault.act)
+        return self._response(request, *answer)
 
     def close(self):
         """Nothing to close."""
 
-    def _next_fault(self, request) -> str | None:
+    def _next_fault(self, request) -> Fault | None:
         fault = self._fault
         if fault is None or not fault.applies(request):
             return None
         if fault.times is not None:
             fault.times -= 1
-        return fault.kind
+        return fault
 
     def _ask_the_app(self, request) -> tuple[int, list, bytes]:
         # An empty context: the app that is asked must not find the app context (and so the session) of the one that asks.

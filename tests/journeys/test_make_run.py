@@ -11,6 +11,7 @@ from contextlib import closing
 
 import pytest
 
+from tests.invariants import LOST
 from tests.journeys.make_run import PORTS, MakeRun
 from tests.journeys.over_sockets import Browser
 from tests.journeys.test_one_booking import products
@@ -75,21 +76,7 @@ def bookings_of(make_run, service: str) -> list[str]:
 def nothing_is_lost(make_run, service: str) -> bool:
     """available + held + confirmed = capacity, for every departure or night."""
     with closing(sqlite3.connect(make_run.instance / f"{service}_bpp.db")) as database:
-        wrong = database.execute(HOTEL_WRONG if service == "hotels" else FLIGHT_WRONG).fetchall()
-    return wrong == []
-
-
-FLIGHT_WRONG = """
-    SELECT d.id FROM departures d LEFT JOIN bpp_bookings b
-      ON b.departure_id = d.id AND b.booking_status IN ('HELD', 'CONFIRMED')
-    GROUP BY d.id HAVING d.seats_available + coalesce(sum(b.seats), 0) <> d.seats
-"""
-HOTEL_WRONG = """
-    SELECT n.id FROM room_nights n LEFT JOIN bpp_bookings b
-      ON b.room_type_id = n.room_type_id AND b.check_in <= n.night AND n.night < b.check_out
-      AND b.booking_status IN ('HELD', 'CONFIRMED')
-    GROUP BY n.id HAVING n.rooms_available + coalesce(sum(b.rooms), 0) <> n.rooms
-"""
+        return database.execute(LOST[service]).fetchall() == []
 
 
 def test_ctrl_c_leaves_no_process(make_run):

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from chassis.database import db
 from tests.journeys.traveller import ADULT, CONTACT, Journey
 from webapp.bookings.models import Booking
+from webapp.checkout.models import Outbox
 from webapp.payments import ledger
 from webapp.payments.models import Payment
 
@@ -76,6 +77,11 @@ class Books:
         with self.app.app_context():
             rows = db.session.execute(select(Payment.state, Payment.gateway_reference).order_by(Payment.id))
             return [(state, number) for state, number in rows]
+
+    def letters(self) -> list[str]:
+        """The letters that are to be sent, oldest first."""
+        with self.app.app_context():
+            return list(db.session.scalars(select(Outbox.template).order_by(Outbox.id)))
 
     def total_minor(self, reference: str) -> int:
         with self.app.app_context():

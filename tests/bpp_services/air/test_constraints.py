@@ -10,6 +10,8 @@ from bpp_services.air.models import Airport, Booking, Departure, Flight, Order, 
 from chassis.database import db, engine, identity_table
 from tests.factories import ASHA, a_departure, an_airport
 
+pytestmark = pytest.mark.by_hand("rows are written as no service would")
+
 IDENTITY = identity_table("air")
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 

@@ -122,7 +122,8 @@ def test_the_return_page_and_the_webhook_at_once_book_and_capture_once(
     assert seats.counts() == {"CONFIRMED": 1, "available": 49}
     assert [state for state, _ in books.payments()] == ["CAPTURED"]
     assert books.balance(asha.reference) == (441_000, 441_000)
-    assert len([each for each in wires["gateway"].requests if each.url.endswith("/capture")]) >= 1
+    assert asked(wires["flights"], "/confirm") == asked(wires["gateway"], "/capture") == 1
+    assert books.letters() == ["booked"]
 
 
 def test_twenty_clicks_on_cancel_are_one_refund(database, asha, on_sale, books, seats, clock, address):
@@ -136,6 +137,11 @@ def test_twenty_clicks_on_cancel_are_one_refund(database, asha, on_sale, books, 
     assert books.states() == ["CANCELLED"]
     assert books.balance(asha.reference) == (88_200, 88_200)
     assert seats.counts() == {"CANCELLED": 1, "available": 50}
+
+
+def asked(wire, path: str) -> int:
+    """How many requests for it went over a wire."""
+    return len([each for each in wire.requests if each.url.endswith(path)])
 
 
 def authorise(buyer, wires, hosted: str):

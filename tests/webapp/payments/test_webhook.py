@@ -60,6 +60,7 @@ def test_three_times_the_same_webhook_is_one_booking_and_one_capture(database, a
     assert books.balance(asha.reference) == (441_000, 441_000)
     captures = [each for each in wires["gateway"].requests if each.url.endswith("/capture")]
     assert len(captures) == 1
+    assert books.letters() == ["booked"]
 
 
 def test_the_traveller_who_never_came_back_is_booked_by_the_webhook(asha, paid, books):

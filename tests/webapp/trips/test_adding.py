@@ -6,31 +6,6 @@ from bpp_services.air.models import Departure
 from chassis.database import db, writing
 from tests.pages import Page
 
-NO_NONCES_OF_OURS = [
-    "",
-    "short",
-    "x" * 65,
-    "n" * 10_000,
-    "nonce-with-नागरी-in-it",
-    "nonce\x00with\x00nul\x00in\x00it",
-    "nonce with a\ttab in it",
-]
-NO_FORMS_OF_OURS = [
-    ({"provider": ""}, 404),
-    ({"provider": "buses"}, 404),
-    ({"provider": "hotels"}, 404),
-    ({"provider": "flights\x00"}, 404),
-    ({"item": ""}, 404),
-    ({"item": "x" * 10_000}, 404),
-    ({"item": "6E-5678.20261211.ECONOMY\x00"}, 404),
-    ({"item": "6E-9999.20261211.ECONOMY"}, 409),
-    ({"adults": "0"}, 404),
-    ({"adults": "10"}, 404),
-    ({"adults": "-1"}, 404),
-    ({"adults": "two 🧑"}, 404),
-    ({"infants": "2"}, 404),
-]
-
 
 def the_form_of(page) -> dict[str, str]:
     [form] = [form for form in Page(page.text).forms if form.action.endswith("/trip")]
@@ -98,24 +73,6 @@ def test_the_nonce_of_another_visitor_leads_to_no_booking_of_hers(asha, stranger
     assert len(books.all()) <= 2
 
 
-def test_a_tampered_nonce_is_refused(asha, on_sale, books):
-    form = the_form_of(asha.offer(on_sale()))
-
-    for nonce in NO_NONCES_OF_OURS:
-        assert asha.site.post("/trip", data=form | {"nonce": nonce}).status_code == 400, nonce[:70]
-
-    assert books.all() == []
-
-
-def test_a_form_that_no_page_of_ours_has_begins_nothing(asha, on_sale, books):
-    form = the_form_of(asha.offer(on_sale()))
-
-    for changes, status in NO_FORMS_OF_OURS:
-        assert asha.site.post("/trip", data=form | changes).status_code == status, changes
-
-    assert books.all() == []
-
-
 def test_an_empty_form_begins_nothing(asha, on_sale, books):
     token = the_form_of(asha.offer(on_sale()))["csrf_token"]
 
@@ -123,20 +80,10 @@ def test_an_empty_form_begins_nothing(asha, on_sale, books):
     assert books.all() == []
 
 
-def test_more_people_than_seats_are_sold_out(asha, on_sale, books):
-    form = the_form_of(asha.offer(on_sale(seats=2)))
-
-    answer = asha.site.post("/trip", data=form | {"adults": "3"})
-
-    assert answer.status_code == 409
-    assert "Sold out" in answer.text
-    assert books.all() == []
-
-
 def test_what_sold_out_in_between_is_said(asha, on_sale, books, flights_app):
     offer = asha.offer(on_sale())
     with flights_app.app_context(), writing() as session:
-        session.execute(db.update(Departure).values(seats_available=0))
+        session.execute(db.update(Departure).values(seats=0, seats_available=0))
 
     answer = asha.site.submit(offer, "/trip")
 
