@@ -1,15 +1,19 @@
 """The bookings as the people see them who look after them; for everybody else there is nothing here."""
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
-from flask_login import current_user
-from sqlalchemy import select
+from collections.abc import Callable, Sequence
 
+from flask import Blueprint, Response, abort, render_template, request
+from flask_login import current_user
+from sqlalchemy import Select, select
+
+from chassis import clock
 from chassis.database import db, writing
-from webapp.admin import balance, history, listing
-from webapp.admin.models import record
+from webapp.admin import balance, finding, history, listing, spreadsheet, today
+from webapp.admin.forms import BookingsForm
+from webapp.admin.listing import Page
+from webapp.admin.models import AuditLog, record
 from webapp.bookings.models import Booking, Traveller
 from webapp.bookings.references import is_reference
-from webapp.bookings.states import BOOKING_MOVES
 from webapp.bookings.views import in_india
 from webapp.payments.models import LedgerEntry, Payment
 from webapp.providers import directory
@@ -32,24 +36,40 @@ def keep_no_copy(response: Response) -> Response:
 
 @bp.context_processor
 def words() -> dict:
-    return {"in_india": in_india, "provider_name": provider_name}
+    return {"in_india": in_india, "provider_name": provider_name, "counted": counted}
 
 
-@bp.get("/", strict_slashes=False)
+@bp.get("", strict_slashes=False)
 def index():
-    return redirect(url_for("admin.bookings"), 303)
+    return render_template("admin/today.html", today=today.look())
 
 
 @bp.get("/bookings")
 def bookings():
-    state = request.args.get("state") or None
-    if state not in (None, *BOOKING_MOVES):
-        abort(404)
-    try:
-        page = listing.page(state, request.args.get("older_than"), request.args.get("newer_than"))
-    except listing.NoSuchPage:
-        abort(404)
-    return render_template("admin/bookings.html", page=page, state=state, states=list(BOOKING_MOVES))
+    form = BookingsForm(request.args)
+    if not form.validate():
+        return wrong(form)
+    wanted = finding.conditions(form.asked)
+    of = select(Booking).where(*wanted).options(listing.ITEMS, listing.TRAVELLERS)
+    page = page_or_404(of, listing.BY_CREATION, listing.place_of)
+    return render_template("admin/bookings.html", form=form, page=page, found=finding.count(wanted))
+
+
+@bp.get("/bookings.csv")
+def bookings_as_csv():
+    """The same bookings, all of them, as a file; who took it with them is written down."""
+    form = BookingsForm(request.args)
+    if not form.validate():
+        return wrong(form)
+    with writing():
+        record(current_user.user.actor, "downloaded bookings", **form.query)
+    pieces = spreadsheet.lines(finding.conditions(form.asked))
+    name = f"bookings-{clock.today('Asia/Kolkata')}.csv"
+    return Response(
+        pieces,
+        mimetype="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 @bp.get("/bookings/<reference>")
@@ -67,6 +87,26 @@ def booking(reference: str):
         balance=balance.of(found, steps),
         history=history.of(found, steps),
     )
+
+
+@bp.get("/audit")
+def audit():
+    page = page_or_404(select(AuditLog), history.BY_TIME, history.place_of)
+    return render_template("admin/audit.html", page=page, acts=history.acts(page.rows))
+
+
+def wrong(form: BookingsForm):
+    """The list without its lines, and what is wrong beside each field."""
+    return render_template("admin/bookings.html", form=form, page=None, found=None), 422
+
+
+def page_or_404(wanted: Select, order: Sequence, place_of: Callable[[str | None], tuple | None]) -> Page:
+    """The page that the address asks for; an address of a place that is not there is no page."""
+    try:
+        older, newer = (place_of(request.args.get(name)) for name in ("older_than", "newer_than"))
+    except listing.NoSuchPage:
+        abort(404)
+    return listing.page(wanted, order, older, newer)
 
 
 def find(reference: str) -> Booking:
@@ -89,3 +129,10 @@ def masked_passport(traveller: Traveller) -> str:
     """The last two characters, enough to compare with a caller's; how long the number is stays hidden."""
     passport = traveller.passport
     return f"••••••{passport.number[-2:]} ({passport.nationality})" if passport else ""
+
+
+def counted(bookings: int) -> str:
+    """How many were found, in words; see `finding.count`."""
+    if bookings > finding.MOST_COUNTED:
+        return f"More than {finding.MOST_COUNTED:,} bookings"
+    return {0: "No bookings", 1: "1 booking"}.get(bookings, f"{bookings:,} bookings")

@@ -39,7 +39,7 @@ class Payment(Model):
     booking_id: Mapped[int] = mapped_column(ForeignKey("bookings.id"), index=True)
     gateway: Mapped[str] = mapped_column(String(20))
     reference: Mapped[str] = mapped_column(String(32))
-    gateway_reference: Mapped[str | None] = mapped_column(String(80))
+    gateway_reference: Mapped[str | None] = mapped_column(String(80), index=True)
     state: Mapped[str] = mapped_column(String(20), default="OPEN")
     amount_minor: Mapped[int] = mapped_column(BigInteger)
     authorised_minor: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -4,6 +4,8 @@ import uuid
 from datetime import date, timedelta
 from itertools import count
 
+from sqlalchemy import select
+
 from beckn.people import Passport
 from chassis import clock
 from chassis.database import db, writing
@@ -16,7 +18,10 @@ _numbers = count(1)
 
 
 def a_booking(app, state: str = "CONFIRMED", age: timedelta = timedelta(0), at=None, **columns) -> str:
-    """A booking of a flight and a room, made `at` or `age` ago, paid when it is CONFIRMED; its reference."""
+    """A booking of a flight and a room, made `at` or `age` ago, paid when it is CONFIRMED; its reference.
+
+    `columns` overrides the booking's, and `providers` ("flights",) and `people` (("Asha", "Rao"),) what belongs to it.
+    """
     with app.app_context(), writing() as session:
         booking = _booking(state, at or clock.now() - age, columns)
         session.add(booking)
@@ -26,50 +31,67 @@ def a_booking(app, state: str = "CONFIRMED", age: timedelta = timedelta(0), at=N
         return booking.public_reference
 
 
+def ids_of(app, reference: str) -> dict[str, list[str]]:
+    """Every id by which a booking is known, by what it is called."""
+    with app.app_context():
+        booking = db.session.scalars(select(Booking).where(Booking.public_reference == reference)).one()
+        payments = db.session.scalars(select(Payment).where(Payment.booking_id == booking.id)).all()
+        return {
+            "reference": [reference],
+            "provider booking": [str(item.bpp_booking_id) for item in booking.items],
+            "transaction": [item.transaction_id for item in booking.items],
+            "payment": [each.reference for each in payments],
+            "gateway": [str(each.gateway_reference) for each in payments],
+        }
+
+
 def _booking(state, at, columns) -> Booking:
     facts = {
+        "public_reference": new_reference(),
         "contact_name": "Asha Rao",
         "contact_email": "asha@example.org",
         "contact_phone": "+919876500001",
         "pay_by": at + timedelta(minutes=12),
     }
+    providers = columns.pop("providers", ("flights", "hotels"))
+    people = columns.pop("people", (("Asha", "Rao"),))
     return Booking(
-        public_reference=new_reference(),
         checkout_nonce=uuid.uuid4().hex,
         state=state,
         amount_minor=2_241_000,
         currency="INR",
         created_at=at,
         updated_at=at,
-        items=[_item("flights", "FLIGHT", 441_000, at), _item("hotels", "HOTEL", 1_800_000, at)],
-        travellers=[_asha()],
+        items=[_item(each, at) for each in providers],
+        travellers=[_traveller(place, *names) for place, names in enumerate(people)],
         **facts | columns,
     )
 
 
-def _asha() -> Traveller:
-    asha = Traveller(
-        position=0,
+def _traveller(place: int, given_name: str, family_name: str) -> Traveller:
+    traveller = Traveller(
+        position=place,
         kind="ADULT",
-        given_name="Asha",
-        family_name="Rao",
+        given_name=given_name,
+        family_name=family_name,
         gender="FEMALE",
         born_on=date(1988, 3, 23),
     )
-    asha.passport = PASSPORT
-    return asha
+    traveller.passport = PASSPORT
+    return traveller
 
 
-def _item(provider, kind, total_minor, at) -> BookingItem:
+def _item(provider: str, at) -> BookingItem:
+    is_hotel = provider == "hotels"
     return BookingItem(
         provider=provider,
-        kind=kind,
+        kind="HOTEL" if is_hotel else "FLIGHT",
         transaction_id=str(uuid.uuid4()),
         bpp_booking_id=f"PNR{next(_numbers):05d}",
         state="CONFIRMED",
         choice={},
         offer={},
-        total_minor=total_minor,
+        total_minor=1_800_000 if is_hotel else 441_000,
         currency="INR",
         created_at=at,
         updated_at=at,

@@ -1,6 +1,5 @@
-"""The list of bookings: newest first, in pages that do not shift, and as quick with fifty as with one."""
+"""The list of bookings: newest first, in pages that do not shift, counted in words, and as quick with fifty as with one."""
 
-import re
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -9,17 +8,9 @@ from sqlalchemy import event
 
 from chassis import clock
 from chassis.database import engine
-from tests.webapp.admin.booked import a_booking
-from webapp.admin import listing
-
-
-def references(answer) -> list[str]:
-    return re.findall(r'href="/admin/bookings/([^"?]+)"', answer.get_data(as_text=True))
-
-
-def link(answer, rel) -> str | None:
-    found = re.search(rf'href="([^"]+)" rel="{rel}"', answer.get_data(as_text=True))
-    return found[1].replace("&amp;", "&") if found else None
+from tests.webapp.admin.booked import PASSPORT, a_booking
+from tests.webapp.admin.lists import link, references, said
+from webapp.admin import finding, listing
 
 
 @contextmanager
@@ -68,11 +59,34 @@ def test_a_state_shows_its_bookings_alone(database, site_app, admin):
 
     assert references(admin.get("/admin/bookings?state=FAILED")) == [failed]
     assert references(admin.get("/admin/bookings?state=HOLDING")) == []
-    assert "No bookings here" in admin.get("/admin/bookings?state=HOLDING").get_data(as_text=True)
+    assert "No bookings found" in admin.get("/admin/bookings?state=HOLDING").get_data(as_text=True)
 
 
 def test_no_bookings_is_a_page_too(admin):
-    assert "No bookings here" in admin.get("/admin/bookings").get_data(as_text=True)
+    assert "No bookings yet" in admin.get("/admin/bookings").get_data(as_text=True)
+
+
+def test_the_travellers_are_named_and_nobody_reads_their_passports(database, site_app, admin):
+    a_booking(site_app, people=(("Asha", "Rao"), ("Ravi", "Rao"), ("Mira", "Rao"), ("Kabir", "Rao")))
+
+    page = admin.get("/admin/bookings").get_data(as_text=True)
+
+    assert all(name in page for name in ("Asha Rao", "Ravi Rao", "Mira Rao", "and 1 more"))
+    assert "Kabir" not in page
+    assert PASSPORT.number[-3:] not in page
+
+
+def test_how_many_were_found_is_said_in_words(database, site_app, admin, monkeypatch):
+    monkeypatch.setattr(finding, "MOST_COUNTED", 2)
+
+    a_booking(site_app)
+    a_booking(site_app, "DRAFT")
+    assert said(admin.get("/admin/bookings")) == "1 booking, drafts left out"
+    a_booking(site_app)
+    assert said(admin.get("/admin/bookings?q=asha&state=CONFIRMED")) == "2 bookings for “asha”"
+    assert said(admin.get("/admin/bookings?state=CONFIRMED")) == "2 bookings"
+    a_booking(site_app)
+    assert said(admin.get("/admin/bookings")) == "More than 2 bookings, drafts left out"
 
 
 @pytest.fixture
@@ -111,15 +125,37 @@ def test_a_booking_made_meanwhile_shifts_no_page(database, site_app, admin, page
     assert references(admin.get(link(first, "next"))) == second
 
 
-def test_the_state_stays_when_pages_are_turned(site_app, admin, pages_of_three):
+def test_search_and_filters_stay_when_pages_are_turned(database, site_app, admin, pages_of_three):
     for minutes in range(4):
         a_booking(site_app, "FAILED", age=timedelta(minutes=minutes))
         a_booking(site_app, age=timedelta(minutes=minutes))
+        a_booking(site_app, "FAILED", providers=("hotels",), age=timedelta(minutes=minutes))
+        a_booking(site_app, "FAILED", contact_name="J", contact_email="j@x.in", people=())
+    day = clock.today("Asia/Kolkata")
+    address = (
+        f"/admin/bookings?q=rao+asha&state=FAILED&provider=flights&from={day - timedelta(days=1)}&to={day}"
+    )
 
-    older = link(admin.get("/admin/bookings?state=FAILED"), "next")
+    first = admin.get(address)
+    older = link(first, "next")
+    second = admin.get(older)
 
-    assert len(references(admin.get(older))) == 1
-    assert "state=FAILED" in older
+    assert len(references(first)) == 3
+    assert len(references(second)) == 1
+    for each in address.partition("?")[2].split("&"):
+        assert each in older
+        assert each in link(second, "prev")
+    assert references(admin.get(link(second, "prev"))) == references(first)
+    assert said(second) == "4 bookings for “rao asha”"
+
+
+def test_a_page_that_begins_behind_the_last_is_empty_and_no_fault(database, site_app, admin):
+    reference = a_booking(site_app)
+
+    for side in ("older_than", "newer_than"):
+        answer = admin.get(f"/admin/bookings?{side}={reference}")
+        assert answer.status_code == 200
+        assert references(answer) == []
 
 
 def test_fifty_are_on_a_page(site_app, admin):
@@ -141,4 +177,4 @@ def test_many_bookings_take_as_many_queries_as_one(site_app, admin):
 
     selects = [each for each in for_many if each.startswith("SELECT")]
     assert len(for_many) == len(for_one)
-    assert len(selects) <= 3
+    assert len(selects) <= 5  # who asks, the bookings, their items, their travellers, how many there are

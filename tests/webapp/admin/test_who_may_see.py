@@ -14,6 +14,9 @@ PAGES = [
     "/admin/",
     "/admin/bookings",
     "/admin/bookings?state=DRAFT",
+    "/admin/bookings?q=asha",
+    "/admin/bookings.csv",
+    "/admin/audit",
     "/admin/bookings/K7QM-2XV-P9D",
 ]
 
@@ -44,10 +47,15 @@ def test_what_is_not_found_looks_the_same_whether_the_booking_exists(site_app, s
 def test_an_admin_sees_them(site_app, admin):
     reference = a_booking(site_app)
 
-    assert admin.get("/admin").location == "/admin/bookings"
-    assert admin.get("/admin/").location == "/admin/bookings"
-    assert admin.get("/admin/bookings").status_code == 200
-    assert admin.get(f"/admin/bookings/{reference}").status_code == 200
+    for page in (
+        "/admin",
+        "/admin/",
+        "/admin/bookings",
+        f"/admin/bookings/{reference}",
+        "/admin/audit",
+        "/admin/bookings.csv",
+    ):
+        assert admin.get(page).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -57,8 +65,12 @@ def test_an_admin_sees_them(site_app, admin):
         "/admin/bookings/nothing",
         "/admin/bookings/%00",
         "/admin/bookings/" + "A" * 10_000,
-        "/admin/bookings?state=NOTHING",
-        "/admin/bookings?state=%00",
+        "/admin/bookings?q=asha&older_than=K7QM-2XV-P9D",
+        "/admin/audit?older_than=x",
+        "/admin/audit?older_than=-1",
+        "/admin/audit?older_than=9223372036854775808",
+        "/admin/audit?newer_than=%00",
+        "/admin/audit?newer_than=" + "9" * 5000,
         "/admin/bookings?older_than=%00",
         "/admin/bookings?older_than=K7QM-2XV-P9D",
         "/admin/bookings?newer_than=x",
@@ -72,7 +84,8 @@ def test_who_is_no_admin_any_more_sees_nothing_at_once(database, site_app, admin
     with site_app.app_context(), writing() as session:
         session.scalars(select(User)).one().is_admin = False
 
-    assert admin.get("/admin/bookings").status_code == 404
+    for page in ("/admin", "/admin/bookings", "/admin/bookings.csv", "/admin/audit"):
+        assert admin.get(page).status_code == 404
 
 
 def test_looking_at_a_booking_is_written_down(database, site_app, admin):
@@ -87,4 +100,5 @@ def test_looking_at_a_booking_is_written_down(database, site_app, admin):
 
 
 def test_no_copy_of_these_pages_is_kept(admin):
-    assert admin.get("/admin/bookings").headers["Cache-Control"] == "no-store"
+    for page in ("/admin", "/admin/bookings", "/admin/bookings.csv", "/admin/audit"):
+        assert admin.get(page).headers["Cache-Control"] == "no-store"
