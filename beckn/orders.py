@@ -1,5 +1,6 @@
 """What flights' and hotels' orders share on the wire: payment, references, state, and what the site learns from an answer."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +32,10 @@ HELD, CONFIRMED, CANCELLED, RELEASED, EXPIRED = "HELD", "CONFIRMED", "CANCELLED"
 STATES = (HELD, CONFIRMED, CANCELLED, RELEASED, EXPIRED)
 ACTIVE, SOFT_CANCEL, CONFIRM_CANCEL = "ACTIVE", "SOFT_CANCEL", "CONFIRM_CANCEL"
 PAID, NOT_PAID = "PAID", "NOT-PAID"
+
+LONGEST_ITEM = 60
+_ORDER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,31}", re.ASCII)
+_TICKET = re.compile(r"[A-Za-z0-9 -]{1,32}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -173,7 +178,7 @@ def read_answer(message: OrderMessage) -> Answered:
 
 
 def _read_order_id(text: str | None) -> str | None:
-    if text is not None and not (1 <= len(text) <= 32 and text.isascii() and text.isprintable()):
+    if text is not None and not _ORDER_ID.fullmatch(text):
         raise ValueError("the order's id is out of shape")
     return text
 
@@ -193,5 +198,10 @@ def _read_state(order: Order) -> str | None:
 
 
 def _read_tickets(order: Order) -> dict[str, str]:
+    """What is out of shape is no ticket's number; a booking is good without it."""
     numbers = {each.id or "": tagged(each.tags, "TICKET").get("NUMBER") for each in order.fulfillments or []}
-    return {key: number[:32] for key, number in numbers.items() if number}
+    return {
+        key: number
+        for key, number in numbers.items()
+        if number and _TICKET.fullmatch(number) and len(key) <= LONGEST_ITEM
+    }

@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from beckn.errors import NotUnderstood
@@ -17,9 +17,9 @@ LONGEST_NAME = 120
 
 @dataclass(frozen=True)
 class Passport:
-    """Number, nationality (ISO 3166 alpha-3), and the last day it is valid."""
+    """Number (which no `repr` tells), nationality (ISO 3166 alpha-3), and the last day it is valid."""
 
-    number: str
+    number: str = field(repr=False)
     nationality: str
     expires_on: date
 

@@ -13,6 +13,7 @@ from beckn.messages import Line as WireLine
 _SPACE = uuid.UUID("6f0f5a52-2f35-5d0c-9a57-0d6b5c1f6b0e")
 HOLD_SECONDS = 15 * 60
 PREVIEW_SECONDS = 10 * 60
+MOST_SECONDS = 24 * 60 * 60  # what a seller may say; nobody holds a seat for years
 
 REFUND = "REFUND"
 CHARGES = "CANCELLATION_CHARGES"
@@ -103,5 +104,8 @@ def _read_line(wire: WireLine) -> Line:
 
 
 def ttl_seconds(quote: Quote) -> int:
-    """For how long the quote is honoured; 0 when it does not say."""
-    return int(times.parse_duration(quote.ttl).total_seconds()) if quote.ttl else 0
+    """For how long the quote is honoured; 0 when it does not say. Raises ValueError for what is no time to decide in."""
+    seconds = int(times.parse_duration(quote.ttl).total_seconds()) if quote.ttl else 0
+    if seconds > MOST_SECONDS:
+        raise ValueError("a quote is honoured for a day at most")
+    return seconds

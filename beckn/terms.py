@@ -1,15 +1,21 @@
 """Cancellation terms: windows in time, each with the share that is kept; and the constants that TRV12 and TRV13 demand."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from beckn import times
 from beckn.messages import Descriptor, Fee, Tag, Term, Time, tag
 
 AFTER_BOOKING = "AFTER_BOOKING"
 UNTIL = "UNTIL"
+
+# What a provider may say: a bounded number of windows, of a share as it is written, within some days of the booking.
+MOST_WINDOWS = 10
+LONGEST_WITHIN = timedelta(days=30)
+_SHARE = re.compile(r"\d{1,3}(\.\d{1,2})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -76,26 +82,33 @@ def from_store(rows: Iterable[dict]) -> tuple[Window, ...]:
 
 
 def read(terms: Iterable[Term] | None) -> tuple[Window, ...]:
-    """The windows of a message. Raises ValueError for a share outside 0–100 % or a window without an end."""
-    return tuple(_read_one(term) for term in terms or [])
+    """The windows of a message. Raises ValueError for a share outside 0–100 %, a window without an end, or too many."""
+    said = list(terms or [])
+    if len(said) > MOST_WINDOWS:
+        raise ValueError("too many windows")
+    return tuple(_read_one(term) for term in said)
 
 
 def _read_one(term: Term) -> Window:
     by = term.cancel_by
-    try:
-        percent = Decimal(term.cancellation_fee.percentage)
-    except InvalidOperation as error:
-        raise ValueError("a fee is not a number") from error
-    if not (percent.is_finite() and 0 <= percent <= 100):
-        raise ValueError("a fee is outside 0–100 %")
     window = Window(
-        percent,
+        _read_share(term.cancellation_fee.percentage),
         until=times.parse(by.timestamp) if by.timestamp else None,
         within=times.parse_duration(by.duration) if by.duration else None,
     )
     if window.until is None and window.within is None:
         raise ValueError("a window has no end")
+    if window.within is not None and window.within > LONGEST_WITHIN:
+        raise ValueError("a window after booking is too long")
     return window
+
+
+def _read_share(text: str) -> Decimal:
+    if not _SHARE.fullmatch(text):
+        raise ValueError("a fee is not a number")
+    if Decimal(text) > 100:
+        raise ValueError("a fee is outside 0–100 %")
+    return Decimal(text)
 
 
 # What the closed lists of TRV12 and TRV13 want in every message; we take no finder's fee.

@@ -1,11 +1,17 @@
 """What the site reads of a provider's answers: offers with their price for the party that asked."""
 
+import re
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from beckn import money, orders, terms, times
 from beckn.air.values import AIRPORT, Choice, Fare, Halt, Offer, Party, parse_item
-from beckn.messages import CatalogMessage, Fulfillment, Item, OrderMessage, Seller, Stop, tagged
+from beckn.messages import Area, CatalogMessage, Fulfillment, Item, OrderMessage, Seller, Stop, tagged
 from beckn.offers import bounded, left_of, name_of
+
+CURRENCY = "INR"
+LONGEST_FLIGHT = timedelta(hours=36)
+_COUNTRY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
 def read_catalog(message: CatalogMessage, party: Party) -> tuple[list[Offer], list[str]]:
@@ -57,10 +63,15 @@ def _read_offer(
     windows: tuple[terms.Window, ...] | None,
 ) -> Offer:
     parts = parse_item(base)
+    if seller.id != parts.flight_number[:2]:
+        raise ValueError("another airline's flight")
     by_kind = {item.id.rpartition(".")[2]: item for item in items}
     fares = tuple(_read_fare(kind, count, by_kind[kind]) for kind, count in party.counts().items())
     origin, destination = _read_ends(trip)
-    if origin.at.date() != parts.departs_on or not origin.at < destination.at:
+    if (
+        origin.at.date() != parts.departs_on
+        or not timedelta(0) < destination.at - origin.at <= LONGEST_FLIGHT
+    ):
         raise ValueError("its times do not fit")
     adult = by_kind["ADULT"]
     return Offer(
@@ -73,7 +84,7 @@ def _read_offer(
         origin=origin,
         destination=destination,
         fares=fares,
-        currency=_currency(adult),
+        currency=CURRENCY,
         terms=terms.read(adult.cancellation_terms) if windows is None else windows,
         seats_left=left_of(adult),
         party=party,
@@ -83,6 +94,8 @@ def _read_offer(
 def _read_fare(kind: str, count: int, item: Item) -> Fare:
     if item.price is None:
         raise ValueError("no price")
+    if item.price.currency != CURRENCY:
+        raise ValueError("another currency")
     parts = tagged(item.tags, "FARE_BREAKUP")
     fare = Fare(
         kind,
@@ -112,12 +125,13 @@ def _read_halt(stop: Stop) -> Halt:
         code=code,
         name=name_of(stop.location.descriptor) or code,
         city=name_of(stop.location.city) or code,
-        country=bounded(stop.location.country.code) if stop.location.country else "",
+        country=_read_country(stop.location.country),
         at=times.parse(stop.time.timestamp),
     )
 
 
-def _currency(item: Item) -> str:
-    if item.price is None or item.price.currency != "INR":
-        raise ValueError("another currency")
-    return "INR"
+def _read_country(country: Area | None) -> str:
+    code = (country.code if country else None) or ""
+    if code and not _COUNTRY.fullmatch(code):
+        raise ValueError("not a country")
+    return code

@@ -44,10 +44,49 @@ def test_windows_are_read_as_they_were_written_and_stored():
     assert terms.from_store(terms.to_store(WINDOWS)) == WINDOWS
 
 
-@pytest.mark.parametrize("percentage", ["-1", "100.01", "NaN", "Infinity", "1e400", "a fifth", ""])
+NO_SHARES = [
+    "-1",
+    "100.01",
+    "NaN",
+    "Infinity",
+    "1e400",
+    "a fifth",
+    "",
+    "20.001",
+    "2E+1",
+    "٢٠",
+    " 20",
+    "1_0",
+    "20.\n",
+]
+
+
+@pytest.mark.parametrize("percentage", [*NO_SHARES, "20." + "0" * 90_000], ids=lambda share: share[:9])
 def test_a_share_outside_the_whole_is_refused(percentage):
     with pytest.raises(ValueError):
         terms.read([Term(Time(duration="PT1H"), Fee(percentage))])
+
+
+def test_a_share_has_two_digits_after_the_point_at_most():
+    shares = [
+        terms.read([Term(Time(duration="PT1H"), Fee(said))])[0].percent for said in ("0", "7.5", "100.00")
+    ]
+
+    assert shares == [0, Decimal("7.5"), 100]
+
+
+def test_more_windows_than_anybody_reads_are_refused():
+    term = Term(Time(duration="PT1H"), Fee("0"))
+
+    assert len(terms.read([term] * 10)) == 10
+    with pytest.raises(ValueError, match="too many"):
+        terms.read([term] * 11)
+
+
+def test_a_window_after_booking_has_an_end_in_sight():
+    assert terms.read([Term(Time(duration="P30D"), Fee("0"))])[0].within == timedelta(days=30)
+    with pytest.raises(ValueError, match="too long"):
+        terms.read([Term(Time(duration="P30DT1S"), Fee("0"))])
 
 
 def test_a_window_without_an_end_is_refused():

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import current_app
 
-from beckn import envelopes
+from beckn import envelopes, texts
 from beckn.context import TTL, VERSION, Code, Context, Location
 from beckn.errors import NotUnderstood
 from beckn.messages import Error, Part
@@ -98,8 +98,14 @@ def _read(provider: Provider, asked: Context, answer: Answer) -> Any:
     try:
         context, message, error = envelopes.read_answer(answer.body, asked.action)
     except NotUnderstood as fault:
+        current_app.logger.warning(
+            "an answer cannot be read", extra={"facts": {"provider": provider.key, "why": fault.path}}
+        )
         raise ProviderUnavailable(provider, f"gave an answer that cannot be read: {fault.path}") from fault
     if not _answers(context, asked):
+        current_app.logger.warning(
+            "an answer is to another question", extra={"facts": {"provider": provider.key}}
+        )
         raise ProviderUnavailable(provider, "answered another question")
     if error is not None:
         raise ProviderRefused(provider, error.code, _text(error))
@@ -116,4 +122,5 @@ def _answers(context: Context, asked: Context) -> bool:
 
 
 def _text(error: Error) -> str:
-    return f"{error.message or ''}"[:300]
+    """A refusal in the provider's words, as a page may show them."""
+    return texts.made_fit(error.message or "", 300)

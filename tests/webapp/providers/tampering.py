@@ -23,6 +23,18 @@ class Tampered:
         return [body]
 
 
+class Tampering:
+    """`tampering(service, action)` breaks a wire so; what `change` does can be changed again and again."""
+
+    def __init__(self, wires):
+        self.wires = wires
+        self.change = lambda message: message
+
+    def __call__(self, service: str, action: str) -> None:
+        wire = self.wires[service]
+        wire.app = Tampered(wire.app, action, lambda message: self.change(message))
+
+
 def places(message: Any, path: tuple = ()) -> list[tuple]:
     """The path of every value in a message, containers too; of long lists only the first two."""
     found = [path] if path else []
