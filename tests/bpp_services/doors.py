@@ -69,14 +69,18 @@ class Bap:
 
     def send(self, action: str, body: bytes, headers: dict | None = None) -> Reply:
         """Exactly these bytes, signed; `headers` override, and None leaves one out."""
-        sent = {
-            "Content-Type": "application/json",
-            "Authorization": self.speaker.sign(body, clock.now()),
-            "Prefer": "wait=2",
-        } | (headers or {})
+        sent = self.headers(body) | (headers or {})
         sent = {key: value for key, value in sent.items() if value is not None}
         status, content, answered = self.post(f"/beckn/{action}", body, sent)
         return Reply(status, json.loads(content), answered)
+
+    def headers(self, body: bytes) -> dict[str, str]:
+        """What goes with these bytes at any door."""
+        return {
+            "Content-Type": "application/json",
+            "Authorization": self.speaker.sign(body, clock.now()),
+            "Prefer": "wait=2",
+        }
 
     def context(self, action: str, transaction: str | None = None) -> dict:
         return {

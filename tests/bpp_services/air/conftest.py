@@ -4,19 +4,9 @@ import pytest
 from sqlalchemy import update
 
 from bpp_services.air.models import Departure
-from chassis import clock as chassis_clock
 from chassis.database import writing
 from tests.bpp_services.air.desk import Desk
-from tests.bpp_services.air.stopped_clock import StoppedClock
 from tests.factories import JAMES
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """Stands still from the morning of the cast on: `clock.set(instant)`, `clock.forward(minutes=20)`."""
-    stopped = StoppedClock()
-    monkeypatch.setattr(chassis_clock, "now", stopped.now)
-    return stopped
 
 
 @pytest.fixture

@@ -1,35 +1,23 @@
-"""Valid messages for every door as plain data, and how to spoil them."""
+"""A valid message for every door of a flight service, as plain data."""
 
-import copy
-import json
-import re
 from dataclasses import replace
-from typing import Any
-
-import msgspec
 
 from beckn import air, orders
 from chassis import clock
-from tests.bpp_services.air.desk import SITE, Desk, Order
-from tests.factories import DAY
-
-MISSING = object()
-_STEP = re.compile(r"\.?([a-z_]+)|\[(\d+)\]")
+from tests.bpp_services.air.desk import SITE, Order
+from tests.bpp_services.spoiling import plain
 
 
-def plain(part) -> dict:
-    return json.loads(msgspec.json.encode(part))
-
-
-def valid_messages(desk: Desk, order: Order) -> dict[str, dict]:
-    """By action; `order` is one that is held, all questions but search are about it."""
-    wanted = order.wanted
+def valid_messages(order: Order) -> dict[str, dict]:
+    """By action; `order` is one that is held, all questions but search and select are about it."""
+    wanted, day = order.wanted, order.wanted.choice.departs_on
     paid = replace(wanted, order_id=order.id, paid=replace(wanted.paid, is_paid=True, reference="pay-1"))
-    midnight = clock.now().replace(year=DAY.year, month=DAY.month, day=DAY.day, hour=0, minute=0)
-    search = air.Search("BLR", "BOM", DAY, wanted.choice.party)
+    midnight = clock.now().replace(year=day.year, month=day.month, day=day.day, hour=0, minute=0)
+    abroad = wanted.travellers[0].passport is not None
+    route = ("BOM", "LHR") if abroad else ("BLR", "BOM")
     change = {"id": air.ticket_ids(wanted.choice)[0], "customer": {"person": {"name": "Asha R Rao"}}}
     return {
-        "search": plain(air.write_search(search, midnight, SITE)),
+        "search": plain(air.write_search(air.Search(*route, day, wanted.choice.party), midnight, SITE)),
         "select": plain(air.write_select(wanted.choice)),
         "init": plain(air.write_order(wanted, SITE)),
         "confirm": plain(air.write_order(paid, SITE, clock.now())),
@@ -41,29 +29,3 @@ def valid_messages(desk: Desk, order: Order) -> dict[str, dict]:
         },
         "support": plain(orders.support_message(order.id or "")),
     }
-
-
-def spoiled(message: dict, path: str, value: Any) -> dict:
-    """A copy with `value` at `path` ("order.items[0].id"); MISSING takes the place out."""
-    message = copy.deepcopy(message)
-    steps = [name or int(index) for name, index in _STEP.findall(path)]
-    place: Any = message
-    for step in steps[:-1]:
-        place = place[step]
-    if value is MISSING:
-        del place[steps[-1]]
-    else:
-        place[steps[-1]] = value
-    return message
-
-
-def places(value: Any, path: str = "") -> list[str]:
-    """Every path into a message."""
-    found = [path] if path else []
-    if isinstance(value, dict):
-        for key, each in value.items():
-            found += places(each, f"{path}.{key}" if path else key)
-    if isinstance(value, list):
-        for index, each in enumerate(value):
-            found += places(each, f"{path}[{index}]")
-    return found

@@ -219,6 +219,62 @@ def test_a_preview_for_the_platform_promises_the_traveller_nothing(desk, clock):
     assert order.cancel("001").error == "50001"
 
 
+@pytest.mark.parametrize(
+    ("later", "kept"), [(timedelta(minutes=10), FREE), (timedelta(minutes=10, seconds=1), ALL)]
+)
+def test_a_preview_for_the_platform_is_honoured_past_its_hour(desk, clock, later, kept):
+    tomorrow = DEPARTURE - timedelta(days=1)
+    clock.set(tomorrow)
+    order = desk.booked(a_departure("AI-1234", DEPARTURE.date()))
+    clock.set(tomorrow + HOUR)
+    previewed = order.preview("014")
+    assert (previewed.total, previewed.order["quote"]["ttl"]) == (FREE, "PT10M")
+
+    clock.set(tomorrow + HOUR + later)
+
+    assert order.cancel("014").total == kept
+
+
+def test_a_second_preview_for_the_platform_does_not_prolong_the_first(desk, clock):
+    tomorrow = DEPARTURE - timedelta(days=1)
+    clock.set(tomorrow)
+    order = desk.booked(a_departure("AI-1234", DEPARTURE.date()))
+    clock.set(tomorrow + HOUR)
+    order.preview("014")
+    clock.forward(minutes=9)
+
+    again = order.preview("014")
+
+    assert (again.total, again.order["quote"]["ttl"]) == (FREE, "PT1M")
+    clock.forward(minutes=1, seconds=1)
+    assert order.cancel("014").total == ALL
+
+
+def test_a_preview_for_the_platform_is_honoured_whatever_it_said(desk, clock):
+    """After its hour it pays what a traveller pays, and its preview holds as hers does."""
+    order = desk.booked(a_departure("AI-1234"))
+    clock.set(DEPARTURE - 48 * HOUR)
+    assert order.preview("014").total == FIFTH
+
+    clock.forward(minutes=10)
+
+    assert order.cancel("014").total == FIFTH
+
+
+def test_the_previews_of_a_traveller_and_of_the_platform_hold_side_by_side(desk, clock):
+    tomorrow = DEPARTURE - timedelta(days=1)
+    clock.set(tomorrow)
+    order = desk.booked(a_departure("AI-1234", DEPARTURE.date()))
+    clock.set(tomorrow + HOUR)
+    order.preview("014")
+    clock.forward(minutes=5)
+
+    previewed = order.preview("001")
+
+    assert (previewed.total, previewed.order["quote"]["ttl"]) == (ALL, "PT10M")
+    assert order.cancel("014").total == FREE
+
+
 @pytest.mark.parametrize("reason", ["", "002", "014 ", "１４", "99" * 50])
 def test_another_reason_is_refused(desk, reason):
     order = desk.booked(a_departure("AI-1234"))

@@ -2,17 +2,7 @@
 
 import pytest
 
-from chassis import clock as chassis_clock
 from tests.bpp_services.air.desk import Desk
-from tests.bpp_services.air.stopped_clock import StoppedClock
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """Stands still from the morning of the cast on: `clock.set(instant)`, `clock.forward(minutes=20)`."""
-    stopped = StoppedClock()
-    monkeypatch.setattr(chassis_clock, "now", stopped.now)
-    return stopped
 
 
 @pytest.fixture

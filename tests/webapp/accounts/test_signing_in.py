@@ -68,14 +68,6 @@ def test_what_was_typed_is_kept_but_not_the_password(site_app, site):
     assert WRONG not in text_of(answer)
 
 
-@pytest.mark.parametrize(("email", "password"), [("", PASSWORD), (ASHA, ""), ("asha", PASSWORD), ("", "")])
-def test_what_is_missing_is_asked_for(site, email, password):
-    answer = sign_in(site, email, password)
-
-    assert answer.status_code == 422
-    assert "There is a problem" in text_of(answer)
-
-
 def test_any_text_is_answered_with_a_page(database, site_app, site):
     an_account(site_app)
 
