@@ -365,9 +365,63 @@ def test_what_was_shown_in_the_last_second_of_a_window_holds_for_ten_minutes(boo
     preview = booking.preview()
     assert figures(preview) == (product.total, shown.kept, shown.back)
 
-    clock.set(last + 10 * MINUTE)
+    clock.set(last + 10 * MINUTE - 15 * SECOND)  # which it may be on its way
     again = booking.preview()
     booking.press(preview)
 
     assert figures(again) == figures(preview)
     booking.is_settled(shown)
+
+
+NEXT_WINDOW = {
+    DOMESTIC: (HOUR_OVER, FREE, FIFTH),
+    ABROAD: (DEPARTS_ABROAD - 48 * HOUR, THIRTY, ALL_ABROAD),
+    HOTEL: (CHECK_IN - 48 * HOUR, FREE_STAY, HALF),
+}
+
+
+@each_product
+def test_what_no_longer_holds_is_not_done_but_shown_anew_and_asked_again(booked, clock, product):
+    last, shown, now = NEXT_WINDOW[product]
+    booking = booked(product)
+    clock.set(last)
+    preview = booking.preview()
+    assert figures(preview) == (product.total, shown.kept, shown.back)
+
+    clock.set(last + 10 * MINUTE + SECOND)
+    again = booking.press(preview)
+
+    assert again.status_code == 409
+    assert "By now less comes back than you were shown" in again.text
+    assert figures(again) == (product.total, now.kept, now.back)
+    booking.is_untouched()
+    booking.buyer.follow(booking.press(again))
+    booking.is_settled(now)
+
+
+def test_a_page_left_open_holds_as_long_as_the_figures_do(booked, clock):
+    booking = booked(DOMESTIC)
+    clock.set(HOUR_OVER + SECOND)
+    preview = booking.preview()
+
+    clock.set(DEPARTS - 48 * HOUR)
+    booking.buyer.follow(booking.press(preview))
+
+    booking.is_settled(FIFTH)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"kept": None, "until": None}, {"kept": "x", "until": "🛫"}, {"kept": "-1", "until": "9" * 5_000}],
+    ids=["left out", "garbage", "huge"],
+)
+def test_a_form_that_says_nothing_of_what_was_shown_is_asked_again(booked, clock, changes):
+    booking = booked(DOMESTIC)
+    preview = booking.preview()
+    clock.set(HOUR_OVER + SECOND)
+
+    again = booking.buyer.site.submit(preview, "/cancellation", **changes)
+
+    assert again.status_code == 409
+    assert figures(again) == (DOMESTIC.total, FIFTH.kept, FIFTH.back)
+    booking.is_untouched()

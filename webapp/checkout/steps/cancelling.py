@@ -1,10 +1,12 @@
 """Step X: a traveller cancels. The provider first, then exactly the refund that its answer says."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from beckn import orders as wire
 from beckn import terms
 from beckn.orders import CANCELLED, Answered
+from chassis import clock
 from webapp.bookings.models import Booking, BookingItem
 from webapp.bookings.states import known, move
 from webapp.checkout import letters, orders, saga
@@ -15,14 +17,18 @@ from webapp.payments.gateway import GatewayPayment, GatewayRefused
 from webapp.payments.selected import gateway
 from webapp.providers.client import ProviderRefused
 
+# A cancel that is pressed in the last moment has to be there while its preview is still honoured.
+ON_ITS_WAY = timedelta(seconds=15)
+
 
 @dataclass(frozen=True)
 class Preview:
-    """What cancelling an item now would give; minor units."""
+    """What cancelling an item gives, when it is cancelled before `until`; minor units."""
 
     item: BookingItem
     kept_minor: int
     refund_minor: int
+    until: datetime
 
 
 def preview(item: BookingItem) -> Preview:
@@ -31,9 +37,10 @@ def preview(item: BookingItem) -> Preview:
     message = wire.cancel_message(
         item.bpp_booking_id, item.transaction_id, terms.TRAVELLER_CANCELS, preview=True
     )
+    sent_at = clock.now()
     answer = orders.ask_about(item, "cancel", message)
-    kept = _kept(answer, total)
-    return Preview(item, kept, total - kept)
+    kept = _kept(answer, item)
+    return Preview(item, kept, total - kept, sent_at + timedelta(seconds=answer.ttl_seconds) - ON_ITS_WAY)
 
 
 def begin(booking: Booking, items: list[BookingItem]) -> None:
@@ -50,7 +57,6 @@ class Cancelling(Handler):
         item = work.item
         if item.state != "CANCELLING":
             return None
-        total = item.total_minor
         message = wire.cancel_message(item.bpp_booking_id, item.transaction_id, terms.TRAVELLER_CANCELS)
         try:
             answer = orders.ask_about(item, "cancel", message)
@@ -58,7 +64,7 @@ class Cancelling(Handler):
             return orders.of_the_order(refusal)
         if answer.state != CANCELLED:
             raise Unknown(f"cancel was answered with {answer.state}")
-        _kept(answer, total)
+        _kept(answer, item)
         return answer
 
     def record(self, work: Work, outcome: Answered | ProviderRefused | None) -> None:
@@ -70,7 +76,7 @@ class Cancelling(Handler):
             booking.problem, booking.problem_detail = "NOT_CANCELLED", outcome.reason[:300]
             _finish(booking)
             return
-        kept = _kept(outcome, item.total_minor)
+        kept = _kept(outcome, item)
         refund = item.total_minor - kept
         move(item, "CANCELLED", refund_minor=refund, kept_minor=kept)
         if kept:
@@ -83,9 +89,10 @@ class Cancelling(Handler):
         return work.booking.state != "CANCELLING"
 
 
-def _kept(answer: Answered, total_minor: int) -> int:
-    """What stays paid. Raises Unknown when the answer is about another amount than was sold."""
-    if answer.sold_minor != total_minor or not 0 <= answer.total_minor <= total_minor:
+def _kept(answer: Answered, item: BookingItem) -> int:
+    """What stays paid. Raises Unknown when the answer is about another amount, or other money, than was sold."""
+    sold = (answer.sold_minor, answer.currency) == (item.total_minor, item.currency)
+    if not sold or not 0 <= answer.total_minor <= item.total_minor:
         raise Unknown("the refund does not fit what was sold")
     return answer.total_minor
 
