@@ -76,12 +76,21 @@ def _cipher() -> "Fernet":
     return cipher
 
 
-def _decrypted(text: str) -> str | None:
+class Secret(str):
+    """A text that no log, traceback or echo of a row tells: its `repr` is masked."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'••••••'"
+
+
+def _decrypted(text: str) -> Secret | None:
     cipher = _cipher()
     from cryptography.fernet import InvalidToken
 
     try:
-        return cipher.decrypt(text.encode()).decode()
+        return Secret(cipher.decrypt(text.encode()).decode())
     except InvalidToken:
         return None
 

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import select, text
 
 from chassis.database import db, engine, writing
-from chassis.security import UnsafeSettings, secret_from_file
+from chassis.security import Secret, UnsafeSettings, secret_from_file
 from tests.chassis.conftest import SECRET, Note
 
 
@@ -97,3 +97,10 @@ def test_with_another_secret_encrypted_text_is_unreadable_and_nothing_breaks(dat
 
     with make_trial(trial.config["DATABASE_URL"], SECRET_KEY="another " + SECRET).app_context():
         assert db.session.scalar(select(Note)).secret is None
+
+
+def test_what_is_decrypted_is_told_by_no_repr():
+    secret = Secret("Z1234567")
+
+    assert secret == "Z1234567"
+    assert "Z1234567" not in f"{secret!r} {[secret]} {(secret,)}"

@@ -38,9 +38,9 @@ def james(asha, on_sale):
 
 @pytest.fixture
 def everything_is_logged(caplog):
-    """Before the first service is built: SQLAlchemy looks at its level then, and tells what is bound to its statements."""
+    """Before the first service is built: SQLAlchemy looks at its level then, and tells every row and all that is bound."""
     caplog.set_level(logging.DEBUG)
-    caplog.set_level(logging.INFO, "sqlalchemy.engine")
+    caplog.set_level(logging.DEBUG, "sqlalchemy.engine")
 
 
 @pytest.fixture
