@@ -81,7 +81,12 @@ def seats_left(row: Sequence) -> int:
 
 def journey(row: Sequence) -> Journey:
     flight, departure, start, end = (row[part] for part in _PARTS)
-    return Journey(*flight, Place(*start), Place(*end), *departure)
+    return Journey(
+        **dict(zip(FLIGHT_TOLD, flight, strict=True)),
+        start=Place(*start),
+        end=Place(*end),
+        **dict(zip(DEPARTURE_TOLD, departure, strict=True)),
+    )
 
 
 def _parts(*lengths: int) -> tuple[slice, ...]:
