@@ -61,7 +61,7 @@ class Participants:
 
     def _read_if_changed(self) -> None:
         try:
-            found = self.path.stat()
+            found = os.stat(self.path)  # Path.stat takes as long again
         except FileNotFoundError:
             self._known, self._read_at = {}, None
             return

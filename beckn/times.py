@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 _DURATION = re.compile(r"P(?:(\d{1,4})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,7})S)?)?", re.ASCII)
 
@@ -35,6 +36,7 @@ def write_duration(seconds: int) -> str:
     return "PT" + ("".join(parts) or "0S")
 
 
+@lru_cache(256)
 def parse_duration(text: str) -> timedelta:
     """A timedelta of days, hours, minutes and seconds; raises ValueError for anything else."""
     match = _DURATION.fullmatch(text) if len(text) <= 40 else None

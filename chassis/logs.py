@@ -55,7 +55,7 @@ def set_up(app: Flask) -> None:
     @app.before_request
     def begin():
         g.began = time.perf_counter()
-        given = request.headers.get("X-Request-Id", "")
+        given = request.environ.get("HTTP_X_REQUEST_ID", "")
         g.request_id = given if given.isalnum() and len(given) <= 64 else uuid.uuid4().hex
 
     @app.after_request

@@ -108,12 +108,21 @@ class Installation:
         processes = [each for process in self.running.values() for each in _family(process)]
         if self.urls:
             processes += _family(_postmaster(next(iter(self.urls.values()))))
-        return sum(times.user + times.system for times in map(psutil.Process.cpu_times, processes))
+        return sum(map(_seconds, processes))
 
     def megabytes(self, service: str) -> float:
         """Resident memory of the largest worker."""
         workers = self.running[service].children(recursive=True)
         return max(worker.memory_info().rss for worker in workers) / 1e6
+
+
+def _seconds(process: psutil.Process) -> float:
+    """Its own and those of its children that have ended (PostgreSQL's come and go)."""
+    try:
+        used = process.cpu_times()
+    except psutil.NoSuchProcess:
+        return 0.0
+    return used.user + used.system + used.children_user + used.children_system
 
 
 def _family(process: psutil.Process) -> list[psutil.Process]:
