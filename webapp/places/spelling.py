@@ -3,18 +3,30 @@
 import re
 import unicodedata
 
-_LETTERS_WITHOUT_PARTS = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
-    | dict.fromkeys("'’‘`´ʻʼʾʿ", "")
-)
+_LETTERS_WITHOUT_PARTS = {
+    "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th",
+} | dict.fromkeys("'’‘`´ʻʼʾʿ", "")  # fmt: skip
 _GENERIC = frozenset({"airport", "international", "intl"})
+_MOST_LETTERS = 4096
+
+
+class _Letters(dict):
+    """What each letter becomes, worked out when it is first met: half a million are folded before the first visitor."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _letter_or_blank(chr(code))
+        if len(self) < _MOST_LETTERS:  # visitors may type any of a million
+            self[code] = folded
+        return folded
+
+
+_LETTERS = _Letters({ord(letter): folded for letter, folded in _LETTERS_WITHOUT_PARTS.items()})
 
 
 def fold(text: str) -> str:
     """The spelling that names are compared in: "  São-Paulo " and "sao paulo" both give "sao paulo"."""
     decomposed = unicodedata.normalize("NFKD", text.casefold()).casefold()
-    letters = decomposed.translate(_LETTERS_WITHOUT_PARTS)
-    return " ".join("".join(_letter_or_blank(letter) for letter in letters).split())
+    return " ".join(decomposed.translate(_LETTERS).split())
 
 
 def _letter_or_blank(letter: str) -> str:
