@@ -334,6 +334,22 @@ CREATE INDEX ix_payments_gateway_reference ON payments (gateway_reference);
 
 UPDATE alembic_version SET version_num='0003' WHERE alembic_version.version_num = '0002';
 
+-- Running upgrade 0003 -> 0004
+
+ALTER TABLE booking_items ADD COLUMN added_by VARCHAR(64);
+
+ALTER TABLE booking_items ADD COLUMN removed_at TIMESTAMP WITH TIME ZONE;
+
+ALTER TABLE booking_items ADD COLUMN agreed_kept_minor BIGINT;
+
+ALTER TABLE booking_items ADD CONSTRAINT uq_booking_items_added_by UNIQUE (added_by);
+
+ALTER TABLE booking_items ADD CONSTRAINT ck_booking_items_removed_unheld CHECK (removed_at IS NULL OR state IN ('NEW', 'RELEASED'));
+
+ALTER TABLE booking_items ADD CONSTRAINT ck_booking_items_agreed_within_total CHECK (agreed_kept_minor IS NULL OR agreed_kept_minor BETWEEN 0 AND total_minor);
+
+UPDATE alembic_version SET version_num='0004' WHERE alembic_version.version_num = '0003';
+
 INSERT INTO service_identity (id, service, market) VALUES (1, 'webapp', 'travellers') ON CONFLICT DO NOTHING;
 
 COMMIT;

@@ -78,9 +78,9 @@ class Booking(Model):
 
     @property
     def current_items(self) -> list["BookingItem"]:
-        """The items that were not replaced by a newer one."""
+        """The items of the trip: neither replaced by a newer one nor taken out."""
         replaced = {item.replaces_id for item in self.items}
-        return [item for item in self.items if item.id not in replaced]
+        return [item for item in self.items if item.id not in replaced and item.removed_at is None]
 
     @property
     def held_until(self) -> datetime | None:
@@ -102,8 +102,14 @@ class BookingItem(Model):
             "state NOT IN ('HELD', 'CONFIRMED', 'CANCELLING', 'CANCELLED') OR bpp_booking_id IS NOT NULL",
             name="held_has_provider_booking",
         ),
+        UniqueConstraint("added_by", name="added_by"),
+        CheckConstraint("removed_at IS NULL OR state IN ('NEW', 'RELEASED')", name="removed_unheld"),
         Index(None, "provider", "booking_id"),
         CheckConstraint("total_minor > 0", name="total_positive"),
+        CheckConstraint(
+            "agreed_kept_minor IS NULL OR agreed_kept_minor BETWEEN 0 AND total_minor",
+            name="agreed_within_total",
+        ),
         CheckConstraint(
             "refund_minor >= 0 AND kept_minor >= 0 AND refund_minor + kept_minor <= total_minor",
             name="refund_within_total",
@@ -128,6 +134,11 @@ class BookingItem(Model):
     held_until: Mapped[datetime | None] = mapped_column(Instant)
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("booking_items.id"))
+    added_by: Mapped[str | None] = mapped_column(String(64))  # the form that put it into the trip
+    removed_at: Mapped[datetime | None] = mapped_column(Instant)  # taken out of the draft
+    agreed_kept_minor: Mapped[int | None] = mapped_column(
+        BigInteger
+    )  # what she was told that cancelling costs
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
 
