@@ -9,11 +9,14 @@ import selectors
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 CONNECTIONS = 8
+PATIENCE = 30.0  # seconds in which some answer must come
 _HEAD_END = b"\r\n\r\n"
+_CLOSES = re.compile(rb"\r\nconnection: close\r", re.IGNORECASE)
 _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
 
 
@@ -50,14 +53,17 @@ def request(method: str, address: str, path: str, headers: dict[str, str], body:
 def load(
     address: str, requests: Iterable[bytes], is_good: Callable[[bytes], bool], keep: bool = False
 ) -> Loaded:
-    """Send all `requests`. Raises WrongAnswer for a status other than 200 or a body that is not good."""
+    """Send all `requests`. Raises WrongAnswer for another status than 200, a body that is not good, and silence."""
     loaded = Loaded()
     waiting = iter(requests)
-    with selectors.DefaultSelector() as selector:
+    with _selector() as selector:
         began = time.perf_counter()
         open_connections = sum(_begin(selector, address, waiting) for _ in range(CONNECTIONS))
         while open_connections:
-            for key, _ in selector.select():
+            ready = selector.select(PATIENCE)
+            if not ready:
+                raise WrongAnswer(f"no answer for {PATIENCE:.0f} s")
+            for key, _ in ready:
                 connection: _Connection = key.data
                 if not connection.receive():
                     continue
@@ -67,12 +73,25 @@ def load(
                 loaded.latencies.append(time.perf_counter() - connection.sent_at)
                 if keep:
                     loaded.bodies.append(body)
-                if not connection.send_next(waiting):
+                if connection.is_closed or not connection.send_next(waiting):
                     selector.unregister(connection.socket)
                     connection.socket.close()
                     open_connections -= 1
+                if connection.is_closed:
+                    open_connections += _begin(selector, address, waiting)
         loaded.seconds = time.perf_counter() - began
     return loaded
+
+
+@contextmanager
+def _selector() -> Iterator[selectors.BaseSelector]:
+    """Its sockets are closed with it, when an answer was wrong too."""
+    with selectors.DefaultSelector() as selector:
+        try:
+            yield selector
+        finally:
+            for key in selector.get_map().values():
+                key.data.socket.close()
 
 
 def _begin(selector: selectors.BaseSelector, address: str, waiting: Iterator[bytes]) -> bool:
@@ -90,6 +109,7 @@ class _Connection:
         self.socket = socket.create_connection((parts.hostname or "", parts.port or 80))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sent_at = 0.0
+        self.is_closed = False
         self._received = bytearray()
         self._body_from = self._end = 0
 
@@ -114,6 +134,7 @@ class _Connection:
             length = _LENGTH.search(self._received, 0, head)
             if length is None:
                 raise WrongAnswer("an answer without Content-Length")
+            self.is_closed = _CLOSES.search(self._received, 0, head + 2) is not None
             self._body_from = head + len(_HEAD_END)
             self._end = self._body_from + int(length[1])
         return bool(self._end) and len(self._received) >= self._end
