@@ -144,18 +144,18 @@ class Scene:
     places: int
 
 
-CHECKOUT = Scene(nothing, checks_out, "CONFIRMED", 18)
-CANCELLATION = Scene(checks_out, cancels, "CANCELLED", 8)
+CHECKOUT = Scene(nothing, checks_out, "CONFIRMED", 15)
+CANCELLATION = Scene(checks_out, cancels, "CANCELLED", 7)
 ON_BOTH_ENGINES = {
     "checkout": CHECKOUT,
     "cancellation": CANCELLATION,
-    "abandonment": Scene(is_sent_to_pay, abandons, "ABANDONED", 8),
-    "expiry": Scene(is_sent_to_pay_and_never_pays, the_worker_works, "EXPIRED", 6),
+    "abandonment": Scene(is_sent_to_pay, abandons, "ABANDONED", 7),
+    "expiry": Scene(is_sent_to_pay_and_never_pays, the_worker_works, "EXPIRED", 5),
 }
 SCENES = ON_BOTH_ENGINES | {
-    "webhook": Scene(pays_and_never_comes_back, is_told_by_the_gateway, "CONFIRMED", 10),
-    "refused confirm": Scene(is_paid_and_the_provider_lets_it_go, drives, "FAILED", 10),
-    "refused capture": Scene(is_paid_and_the_gateway_lets_it_go, drives, "FAILED", 12),
+    "webhook": Scene(pays_and_never_comes_back, is_told_by_the_gateway, "CONFIRMED", 8),
+    "refused confirm": Scene(is_paid_and_the_provider_lets_it_go, drives, "FAILED", 8),
+    "refused capture": Scene(is_paid_and_the_gateway_lets_it_go, drives, "FAILED", 9),
 }
 
 

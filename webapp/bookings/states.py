@@ -3,9 +3,10 @@
 from typing import Any, TypeVar
 
 from sqlalchemy import update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from chassis import clock
-from chassis.database import changed, db
+from chassis.database import db
 
 BOOKING_MOVES = {
     "DRAFT": {"HOLDING"},
@@ -65,17 +66,19 @@ def move(row: Any, to: str, **values: Any) -> None:
     if to not in row.MOVES[row.state]:
         raise ValueError(f"{type(row).__name__} {row.id}: no move from {row.state} to {to}")
     kind = type(row)
-    if hasattr(kind, "version"):
-        values["version"] = kind.version + 1
+    values |= {"state": to, "updated_at": clock.now()}
+    counted = {"version": kind.version + 1} if hasattr(kind, "version") else {}
     db.session.flush()
-    moved = changed(
-        update(kind)
+    moved = db.session.execute(
+        update(kind.__table__)
         .where(kind.id == row.id, kind.state == row.state)
-        .values(state=to, updated_at=clock.now(), **values)
-    )
-    if moved != 1:
+        .values(**values, **counted)
+        .returning(*(kind.__table__.c[name] for name in counted or ["id"]))
+    ).first()
+    if moved is None:
         raise Overtaken(f"{kind.__name__} {row.id} is no longer {row.state}")
-    db.session.refresh(row)
+    for name, value in (values | dict(zip(counted, moved, strict=False))).items():
+        set_committed_value(row, name, value)
 
 
 def known(value: T | None) -> T:

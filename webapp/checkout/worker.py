@@ -34,8 +34,7 @@ def _work_while_due(stopping: threading.Event) -> int:
     done = 0
     try:
         while not stopping.is_set() and (claim := saga.claim_forgotten()):
-            saga.perform(claim)
-            done += 1 + saga.drive(claim.booking_id)
+            done += saga.go_on(claim)
     except OperationalError as error:
         current_app.logger.error("the database does not answer", exc_info=error)
     except (
