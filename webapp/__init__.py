@@ -47,6 +47,7 @@ def create_app(config: Mapping | None = None) -> Flask:
     _register(app)
     if not chassis.is_command():
         _warm_up()
+    chassis.settle()
     return app
 
 

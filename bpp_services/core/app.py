@@ -35,6 +35,7 @@ def create_bpp(service: Service, config: Mapping | None = None) -> Flask:
     app.register_blueprint(endpoints.bp)
     app.register_blueprint(pages.bp)
     commands.set_up(app, service)
+    chassis.settle()
     return app
 
 

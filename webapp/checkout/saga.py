@@ -8,10 +8,10 @@ import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import Table, bindparam, or_, select, update
 from sqlalchemy.exc import OperationalError
 
 from chassis import clock
@@ -211,7 +211,9 @@ def awaken(booking_id: int) -> None:
     """Something happened to the booking's payment: ask for the truth now, and go on from there."""
     with writing() as session:
         wake("CHECK_PAYMENT", session.get_one(Booking, booking_id))
-    drive(booking_id)
+        claim = _take("of a booking", theirs=booking_id)
+    if claim:
+        go_on(claim)
 
 
 def claim_next(booking_id: int) -> Claim | None:
@@ -224,7 +226,8 @@ def claim_forgotten() -> Claim | None:
     return _claim("forgotten", visited_since=clock.now() - HEAD_START)
 
 
-_steps = SagaStep.__table__.c
+_table = cast(Table, SagaStep.__table__)
+_steps = _table.c
 _WHOSE = {
     "of a booking": _steps.booking_id == bindparam("theirs"),
     "forgotten": or_(_steps.attempts > 0, _steps.run_at <= bindparam("visited_since")),
@@ -242,7 +245,7 @@ _DUE = {
     for whose, is_theirs in _WHOSE.items()
 }
 _TAKE = {
-    whose: update(SagaStep.__table__)
+    whose: update(_table)
     .where(_steps.id == due.with_for_update(skip_locked=True).scalar_subquery())
     .values(lease_until=bindparam("until"), fence=_steps.fence + 1, attempts=_steps.attempts + 1)
     .returning(

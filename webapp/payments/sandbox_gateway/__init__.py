@@ -35,4 +35,5 @@ def create_app(config: Mapping | None = None) -> Flask:
     app.register_blueprint(api.bp)
     app.register_blueprint(hosted_page.bp)
     app.cli.add_command(commands.deliver)
+    chassis_app.settle()
     return app
