@@ -17,7 +17,6 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
-    Connection,
     CursorResult,
     DateTime,
     Engine,
@@ -133,24 +132,6 @@ def engine() -> Engine:
 
 
 @contextmanager
-def reading() -> Iterator[Connection]:
-    """A connection for one statement that answers with plain rows: what is asked often needs no session.
-
-    No transaction is begun, so two statements may see two states of the database.
-    """
-    found = engine()
-    with found.connect().execution_options(**_NO_TRANSACTION[found.dialect.name]) as connection:
-        yield connection
-
-
-# What saves PostgreSQL two round trips would reset the isolation level of a SQLite connection when it is given back.
-_NO_TRANSACTION: dict[str, dict] = {
-    "sqlite": {"begin": None},
-    "postgresql": {"isolation_level": "AUTOCOMMIT"},
-}
-
-
-@contextmanager
 def writing():
     """One write transaction, committed at the end of the block; leaving by an exception leaves nothing behind.
 
@@ -234,9 +215,7 @@ def _set_up_sqlite(dbapi_connection, _record):
 
 
 def _begin_sqlite(connection):
-    how = connection.get_execution_options().get("begin", "")
-    if how is not None:
-        connection.exec_driver_sql(f"BEGIN {how}")
+    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', '')}")
 
 
 def prepare_engines(app: Flask) -> None:

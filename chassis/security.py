@@ -5,7 +5,7 @@ import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app
 from sqlalchemy import String, TypeDecorator
@@ -50,17 +50,31 @@ def refuse_unsafe(app: Flask) -> None:
 
 
 def add_headers(app: Flask) -> None:
-    """The response headers that every service sends; CSP comes from the settings."""
+    """The response headers that every service sends, unless a response has its own; CSP comes from the settings."""
+    inner = app.wsgi_app
 
-    @app.after_request
-    def headers(response):
-        response.headers.setdefault("Content-Security-Policy", app.config["CONTENT_SECURITY_POLICY"])
-        response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "same-origin")
-        response.headers.setdefault("X-Frame-Options", "DENY")
-        if app.config["PRODUCTION"]:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        return response
+    def with_headers(environ: Any, start_response: Any) -> Any:
+        def start(status: str, headers: list[tuple[str, str]], *failure: Any) -> Any:
+            there = {name.lower() for name, _ in headers}
+            return start_response(
+                status, headers + [h for h in _headers(app) if h[0].lower() not in there], *failure
+            )
+
+        return inner(environ, start)
+
+    app.wsgi_app = with_headers  # type: ignore[method-assign]
+
+
+def _headers(app: Flask) -> list[tuple[str, str]]:
+    headers = [
+        ("Content-Security-Policy", app.config["CONTENT_SECURITY_POLICY"]),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "same-origin"),
+        ("X-Frame-Options", "DENY"),
+    ]
+    if app.config["PRODUCTION"]:
+        headers.append(("Strict-Transport-Security", "max-age=31536000"))
+    return headers
 
 
 def _cipher() -> "Fernet":

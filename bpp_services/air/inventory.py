@@ -1,6 +1,5 @@
 """Seats: what is left, and the guarded statements that take them and put them back."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -16,7 +15,8 @@ from bpp_services.air.models import DEPARTURE_TOLD, FLIGHT_TOLD, Airport, Bookin
 from bpp_services.core.inventory import SoldOut
 from bpp_services.core.orders import IS_HELD
 from chassis import clock
-from chassis.database import changed, db, reading
+from chassis.database import changed, db
+from chassis.prepared import Prepared, Row
 
 SALES_CLOSE = timedelta(minutes=60)
 
@@ -50,7 +50,8 @@ _BETWEEN = (
     )
     .order_by(Departure.departs_at_utc, Departure.id)
 )
-_BETWEEN_IN_CABIN = _BETWEEN.where(Departure.cabin == bindparam("cabin"))
+_ON_A_DAY = Prepared(_BETWEEN)
+_ON_A_DAY_IN_CABIN = Prepared(_BETWEEN.where(Departure.cabin == bindparam("cabin")))
 _ONE = (
     select(Departure, _LEFT)
     .join(Departure.flight)
@@ -64,23 +65,21 @@ _ONE = (
 )
 
 
-def departures_between(
-    origin: str, destination: str, departs_on: date, cabin: str | None
-) -> tuple[Sequence, ...]:
+def departures_between(origin: str, destination: str, departs_on: date, cabin: str | None) -> tuple[Row, ...]:
     """What is on sale on a local day, by time of departure; `seats_left` and `journey` read such a row."""
     wanted = {"origin": origin, "destination": destination, "departs_on": departs_on, **_now()}
-    with reading() as connection:
-        if cabin:
-            return tuple(connection.execute(_BETWEEN_IN_CABIN, {**wanted, "cabin": cabin}))
-        return tuple(connection.execute(_BETWEEN, wanted))
+    if cabin:
+        return _ON_A_DAY_IN_CABIN.rows(cabin=cabin, **wanted)
+    return _ON_A_DAY.rows(**wanted)
 
 
-def seats_left(row: Sequence) -> int:
+def seats_left(row: Row) -> int:
     return row[0]
 
 
-def journey(row: Sequence) -> Journey:
-    flight, departure, start, end = (row[part] for part in _PARTS)
+def journey(row: Row) -> Journey:
+    told = _ON_A_DAY.read(row)
+    flight, departure, start, end = (told[part] for part in _PARTS)
     return Journey(
         **dict(zip(FLIGHT_TOLD, flight, strict=True)),
         start=Place(*start),

@@ -1,6 +1,5 @@
 """What a flight service answers to each action."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -32,6 +31,7 @@ from bpp_services.core.orders import digest, new_reference, refuse_another_price
 from bpp_services.core.standing import Standing
 from chassis import clock
 from chassis.database import writing
+from chassis.prepared import Row
 
 DOCUMENTS_KEPT = timedelta(days=90)
 
@@ -177,7 +177,7 @@ class AirProvider(AfterSales):
 
 @lru_cache(256)
 def _catalog(
-    found: tuple[Sequence, ...], party: air.Party, market: Market, day_of_sale: date, base_url: str, code: str
+    found: tuple[Row, ...], party: air.Party, market: Market, day_of_sale: date, base_url: str, code: str
 ) -> Written:
     """Written once for as long as the same is found: whatever the answer depends on is an argument."""
     on_sale = [

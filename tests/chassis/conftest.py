@@ -1,6 +1,7 @@
 """A service that exists for these tests only: one table of notes, with a migration chain of its own."""
 
 import textwrap
+from datetime import datetime
 
 import flask_migrate
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis import revisions
 from chassis.app import Foundation, create_app
-from chassis.database import BigId, Model
+from chassis.database import BigId, Instant, Model
 from chassis.security import Encrypted
 from tests import apps
 
@@ -25,6 +26,7 @@ class Note(Model):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     text: Mapped[str] = mapped_column(String(100))
     secret: Mapped[str | None] = mapped_column(Encrypted)
+    written_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Stranger(Model):

@@ -15,7 +15,6 @@ from chassis.database import (
     WrongDatabase,
     db,
     let_go,
-    reading,
     writing,
 )
 from tests.chassis.conftest import Note, Stranger
@@ -151,34 +150,6 @@ def test_a_write_that_holds_makes_the_next_one_wait(trial):
     thread.join()
 
     assert order == ["first", "second"]
-
-
-def test_reading_gives_plain_rows_and_leaves_no_transaction(database, trial):
-    a_note("first")
-
-    with reading() as connection:
-        rows = connection.execute(select(Note.text)).all()
-        begun = connection.connection.dbapi_connection
-
-        assert [tuple(row) for row in rows] == [("first",)]
-        assert not (begun.in_transaction if database == "sqlite" else begun.info.transaction_status)
-
-
-def test_a_connection_that_was_read_with_writes_as_before(database, trial):
-    for _ in range(3):
-        with reading() as connection:
-            connection.execute(select(Note.text)).all()
-        with suppress(ZeroDivisionError):
-            write_and_fail()
-
-    assert how_many() == 0
-
-
-def write_and_fail():
-    with writing() as session:
-        session.add(Note(text="never"))
-        session.flush()
-        raise ZeroDivisionError
 
 
 def test_writers_of_one_file_take_turns(trial):

@@ -140,7 +140,7 @@ def test_a_passport_cannot_be_read_in_the_database(abroad):
 
     assert stored
     assert "123456789" not in stored
-    assert "GBR" not in stored
+    assert '"GBR"' not in stored  # the bare letters may stand in an encrypted text by chance
 
 
 @pytest.mark.parametrize(("days", "is_there"), [(89, True), (90, False)])
