@@ -21,20 +21,24 @@ class Prepared:
 
     def __init__(self, statement: Select):
         self._statement = statement
-        self._compiled: dict[str, _Compiled] = {}
+        self._compiled: dict[str, _Compiled] = {}  # by the engine's name
+        self._readers: dict[
+            str, list[Process]
+        ] = {}  # known when the driver has told its types for the first time
 
     def rows(self, **values: Any) -> tuple[Row, ...]:
         """What is found for the statement's bound `values`. Raises the driver's own errors."""
         compiled = self._for(found := engine())
         with _driver(found) as connection:
-            return tuple(connection.execute(compiled.sql, compiled.parameters(values)).fetchall())
+            cursor = connection.execute(compiled.sql, compiled.parameters(values))
+            if found.dialect.name not in self._readers:
+                self._readers[found.dialect.name] = _readers(self._statement, found, cursor.description)
+            return tuple(cursor.fetchall())
 
     def read(self, row: Row) -> Row:
-        """The row's values in the types of the statement's columns."""
-        processors = self._for(engine()).processors
-        return tuple(
-            process(value) if process else value for process, value in zip(processors, row, strict=True)
-        )
+        """The values of a row that was found, in the types of the statement's columns."""
+        readers = self._readers[engine().dialect.name]
+        return tuple(read(value) if read else value for read, value in zip(readers, row, strict=True))
 
     def _for(self, found: Engine) -> "_Compiled":
         name = found.dialect.name
@@ -54,7 +58,6 @@ class _Compiled:
     constants: dict[str, Any]
     binders: dict[str, Process]
     order: list[str] | None
-    processors: tuple[Process, ...]
 
     def parameters(self, values: dict[str, Any]) -> Any:
         bound = self.constants | values
@@ -72,14 +75,18 @@ def _compile(statement: Select, found: Engine) -> _Compiled:
         compiled.params,
         {
             name: bind.type.dialect_impl(dialect).bind_processor(dialect)
-            for name, bind in compiled.binds.items()
+            for bind, name in compiled.bind_names.items()
         },
         compiled.positiontup,
-        tuple(
-            column.type.dialect_impl(dialect).result_processor(dialect, None)
-            for column in statement.selected_columns
-        ),
     )
+
+
+def _readers(statement: Select, found: Engine, description: Any) -> list[Process]:
+    dialect = found.dialect
+    return [
+        column.type.dialect_impl(dialect).result_processor(dialect, told[1])
+        for column, told in zip(statement.selected_columns, description, strict=True)
+    ]
 
 
 @contextmanager

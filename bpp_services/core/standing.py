@@ -59,9 +59,9 @@ class Standing:
         """How long the quote holds: the preview's, the hold's, or not at all."""
         if self.preview_percent is not None:
             end = preview_end(self.booking, self.preview_reason, self.now)
-            return round((end - self.now).total_seconds())
+            return int((end - self.now).total_seconds())
         if self.state == HELD:
-            return round((self.booking.held_until - self.now).total_seconds())
+            return int((self.booking.held_until - self.now).total_seconds())
         return 0
 
     @property

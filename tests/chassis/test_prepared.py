@@ -3,7 +3,7 @@
 from contextlib import suppress
 from datetime import timedelta
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Float, bindparam, func, literal, select
 
 from chassis import clock
 from chassis.database import engine, writing
@@ -15,7 +15,9 @@ BY_TEXT = Prepared(
     .where(Note.text == bindparam("wanted"))
     .order_by(Note.id)
 )
-SINCE = Prepared(select(Note.written_at, Note.text).where(Note.written_at >= bindparam("since")))
+SINCE = Prepared(
+    select(Note.written_at, Note.text, literal(1.5, Float)).where(Note.written_at >= bindparam("since"))
+)
 
 
 def some_notes(*texts: str) -> None:
@@ -47,7 +49,7 @@ def test_a_row_is_read_in_the_types_of_its_columns(database, trial):
 
     rows = SINCE.rows(since=now - timedelta(hours=1))
 
-    assert [SINCE.read(row) for row in rows] == [(now, "one")]
+    assert [SINCE.read(row) for row in rows] == [(now, "one", 1.5)]
     assert SINCE.read(rows[0])[0].tzinfo is not None
     assert SINCE.rows(since=now + timedelta(hours=1)) == ()
 
