@@ -1,8 +1,8 @@
 """A trip in the making, driven through the site's own functions, with the real providers and gateway behind the wires."""
 
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -80,7 +80,12 @@ class Trip:
 
     @property
     def item(self) -> BookingItem:
-        return self.booking.current_items[0]
+        """The only one, or the first."""
+        return self.items[0]
+
+    @property
+    def items(self) -> list[BookingItem]:
+        return self.booking.current_items
 
     @property
     def payment(self) -> Payment:
@@ -151,22 +156,36 @@ class Trip:
 
 def begin(site: Flask, gateway_app: Flask, product: Product, item: str) -> Trip:
     """A DRAFT with one item and its traveller named; inside an app context of the site."""
-    provider = directory.find(product.provider)
-    choice = provider.wire.choice_of(item, product.query)
-    offer = selected(provider, choice)
-    booking_id = drafts.begin(secrets.token_urlsafe(24), provider, choice, offer, None, "test").id
+    return begin_several(site, gateway_app, [replace(product, item=item)])
+
+
+def begin_several(site: Flask, gateway_app: Flask, products: Sequence[Product]) -> Trip:
+    """A DRAFT with an item of each product (the same one twice is two), for Asha alone; inside an app context of the site.
+
+    Each has to be on sale: `product.put_on_sale(seats=2)` inside an app context of its provider.
+    """
+    booking_id = drafts.begin(secrets.token_urlsafe(24), "INR", None, "test").id
+    for product in products:
+        provider = directory.find(product.provider)
+        choice = provider.wire.choice_of(product.item, product.query)
+        offer, form = selected(provider, choice), secrets.token_urlsafe(24)
+        drafts.add(db.session.get_one(Booking, booking_id), form, provider, choice, offer, "test")
     with writing() as session:
-        booking = session.get_one(Booking, booking_id)
-        booking.contact_name, booking.contact_email, booking.contact_phone = ASHA.name, EMAIL, PHONE
-        booking.travellers = [
-            Traveller(
-                position=0,
-                kind=product.kind,
-                given_name="Asha",
-                family_name="Rao",
-                gender="FEMALE",
-                born_on=product.born_on,
-            )
-        ]
-        booking.travellers[0].passport = product.passport
+        name(session.get_one(Booking, booking_id), products)
     return Trip(site, gateway_app, booking_id)
+
+
+def name(booking: Booking, products: Sequence[Product]) -> None:
+    """Asha, who travels alone and pays; inside `writing()`. Who flies answers for the room too."""
+    booking.contact_name, booking.contact_email, booking.contact_phone = ASHA.name, EMAIL, PHONE
+    flown = [product for product in products if product.kind != "GUEST"]
+    asha = Traveller(
+        position=0,
+        kind="ADULT" if flown else "GUEST",
+        given_name="Asha",
+        family_name="Rao",
+        gender="FEMALE",
+        born_on=flown[0].born_on if flown else None,
+    )
+    asha.passport = next((product.passport for product in flown if product.passport), None)
+    booking.travellers = [asha]

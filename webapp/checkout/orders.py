@@ -6,6 +6,7 @@ from beckn import orders, people
 from beckn.errors import NotUnderstood
 from beckn.messages import OrderMessage
 from beckn.orders import Answered, Paid
+from webapp.bookings import party
 from webapp.bookings.models import Booking, BookingItem
 from webapp.bookings.states import known
 from webapp.checkout.saga import Unknown
@@ -29,7 +30,7 @@ def order_message(booking: Booking, item: BookingItem, paid: Paid, created_at=No
     )
     return wire.order_message(
         wire.choice_from_store(item.choice),
-        travellers_of(booking),
+        travellers_of(item),
         billed_to,
         paid,
         booking.public_reference,
@@ -39,18 +40,24 @@ def order_message(booking: Booking, item: BookingItem, paid: Paid, created_at=No
     )
 
 
-def travellers_of(booking: Booking) -> list[people.Traveller]:
+def travellers_of(item: BookingItem) -> list[people.Traveller]:
+    """Who is on an item, as its provider is told: no more than it asks for.
+
+    Of who answers for a room that is the name; a passport is nobody's business who does not fly abroad.
+    """
+    booking, provider = item.booking, provider_of(item)
+    asks_passport = provider.wire.asks_passport(provider.wire.offer_from_store(item.offer))
     return [
         people.Traveller(
-            kind=each.kind,
+            kind=place,
             name=each.name,
-            gender=each.gender,
-            born_on=each.born_on,
+            gender=each.gender if place != party.GUEST else None,
+            born_on=each.born_on if place != party.GUEST else None,
             phone=booking.contact_phone or "",
             email=booking.contact_email or "",
-            passport=each.passport,
+            passport=each.passport if asks_passport else None,
         )
-        for each in booking.travellers
+        for place, each in zip(party.places_of(item), party.on(item), strict=True)
     ]
 
 

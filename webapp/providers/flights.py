@@ -136,6 +136,10 @@ def places_of(choice: Choice) -> list[str]:
     return [kind for kind, count in choice.party.counts().items() for _ in range(count)]
 
 
+def asks_passport(offer: Offer) -> bool:
+    return offer.origin.country != offer.destination.country
+
+
 def begins_at(offer: Offer) -> datetime:
     return offer.origin.at
 

@@ -1,5 +1,6 @@
 """Beginning a trip and changing what is in it; what changes after a hold was asked for is a new item."""
 
+import hashlib
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -10,15 +11,36 @@ from sqlalchemy.exc import IntegrityError
 from chassis import clock
 from chassis.database import db, writing
 from webapp.admin.models import record
+from webapp.bookings import problems
 from webapp.bookings.models import Booking, BookingItem, Traveller
 from webapp.bookings.references import new_reference
+from webapp.bookings.states import Overtaken
 from webapp.providers.directory import Provider
 
+MOST_ITEMS = 9
 
-def begin(
-    nonce: str, provider: Provider, choice: Any, offer: Any, user_id: int | None, actor: str
-) -> Booking:
-    """A DRAFT booking of one item; the same nonce (a double click) gives the one that is there."""
+
+class NotAdded(Exception):
+    """Why an offer does not go into a trip, as a sentence."""
+
+
+class TooManyItems(NotAdded):
+    def __init__(self):
+        super().__init__(
+            f"A trip has {MOST_ITEMS} flights and stays at most. Book this one first, or remove something."
+        )
+
+
+class AnotherCurrency(NotAdded):
+    def __init__(self, offered: str, trips: str):
+        super().__init__(
+            f"This is sold in {offered} and your trip is in {trips}: one payment has one currency. "
+            "Book it as a trip of its own."
+        )
+
+
+def begin(nonce: str, currency: str, user_id: int | None, actor: str) -> Booking:
+    """A DRAFT with nothing in it yet; the same nonce (a double click, two tabs) gives the one that is there."""
 
     def make() -> Booking:
         now = clock.now()
@@ -26,18 +48,96 @@ def begin(
             public_reference=new_reference(),
             checkout_nonce=nonce,
             user_id=user_id,
-            amount_minor=offer.total_minor,
-            currency=offer.currency,
+            amount_minor=0,
+            currency=currency,
             created_at=now,
             updated_at=now,
-            items=[new_item(provider, choice, offer)],
         )
         db.session.add(booking)
         db.session.flush()
-        record(actor, "began", booking.id, item=offer.item)
+        record(actor, "began", booking.id)
         return booking
 
     return _once(nonce, make)
+
+
+def add(booking: Booking, added_by: str, provider: Provider, choice: Any, offer: Any, actor: str) -> Booking:
+    """Put an offer into a DRAFT; the same form (`added_by`, a double click) puts it in once.
+
+    The booking that it is in: another one, when the form was used before. Raises NotAdded, and Overtaken for a
+    booking that is no draft any more.
+    """
+    booking_id, earlier = booking.id, _by_form(added_by)
+    if earlier is not None and not _was_removed(earlier):
+        return earlier.booking
+    if earlier is not None:
+        added_by = _once_more(earlier)
+    try:
+        with writing() as session:
+            booking = session.get_one(Booking, booking_id, with_for_update=True)
+            _check(booking, offer)
+            booking.items.append(new_item(provider, choice, offer, added_by=added_by))
+            session.flush()
+            add_up(booking)
+            booking.currency = offer.currency
+            record(actor, "added", booking_id, item=offer.item, total_minor=offer.total_minor)
+            return booking
+    except IntegrityError:
+        there = _by_form(added_by)
+        if there is None:
+            raise
+        return there.booking
+
+
+def _check(booking: Booking, offer: Any) -> None:
+    items = booking.current_items
+    if booking.state != "DRAFT":
+        raise Overtaken("the trip is being booked")
+    if len(items) >= MOST_ITEMS:
+        raise TooManyItems
+    if items and booking.currency != offer.currency:
+        raise AnotherCurrency(offer.currency, booking.currency)
+
+
+def _by_form(added_by: str) -> BookingItem | None:
+    return db.session.scalar(select(BookingItem).where(BookingItem.added_by == added_by))
+
+
+def _was_removed(item: BookingItem) -> bool:
+    return latest(item).removed_at is not None
+
+
+def _once_more(item: BookingItem) -> str:
+    """Who goes back to the page of an offer that was removed again may add it again, with the form that stands there."""
+    return hashlib.sha256(f"{item.added_by} after {latest(item).id}".encode()).hexdigest()
+
+
+def latest(item: BookingItem) -> BookingItem:
+    """What stands for the item now: itself, or what replaced it last."""
+    for each in item.booking.items:  # by id: what replaces comes after what it replaces
+        if each.replaces_id == item.id:
+            item = each
+    return item
+
+
+def remove(booking_id: int, item_id: int, actor: str) -> bool:
+    """Take an item out of a DRAFT. False when there is no such item in it (any more)."""
+    with writing() as session:
+        booking = session.get_one(Booking, booking_id, with_for_update=True)
+        item = next((each for each in booking.current_items if each.id == item_id), None)
+        if item is None or booking.state != "DRAFT":
+            return False
+        item.removed_at = item.updated_at = clock.now()
+        add_up(booking)
+        if problems.is_about(booking, item):
+            problems.clear(booking)
+        record(actor, "removed", booking_id, item=item.offer["item"])
+        return True
+
+
+def add_up(booking: Booking) -> None:
+    """The trip costs what its items cost."""
+    booking.amount_minor = sum(item.total_minor for item in booking.current_items)
 
 
 def _once(nonce: str, make: Callable[[], Booking]) -> Booking:
@@ -58,8 +158,8 @@ def _by_nonce(nonce: str) -> Booking | None:
     return db.session.scalar(select(Booking).where(Booking.checkout_nonce == nonce))
 
 
-def new_item(provider: Provider, choice: Any, offer: Any, replaces: BookingItem | None = None) -> BookingItem:
-    """An item with a transaction of its own."""
+def new_item(provider: Provider, choice: Any, offer: Any, added_by: str | None = None) -> BookingItem:
+    """An item with a transaction of its own; `added_by` is the form that put it in."""
     now = clock.now()
     return BookingItem(
         provider=provider.key,
@@ -69,7 +169,7 @@ def new_item(provider: Provider, choice: Any, offer: Any, replaces: BookingItem 
         offer=provider.wire.to_store(offer),
         total_minor=offer.total_minor,
         currency=offer.currency,
-        replaces_id=replaces.id if replaces else None,
+        added_by=added_by,
         created_at=now,
         updated_at=now,
     )
@@ -94,7 +194,7 @@ def renew(
     )
     booking.items.append(fresh)
     db.session.flush()
-    booking.amount_minor = sum(each.total_minor for each in booking.current_items)
+    add_up(booking)
     return fresh
 
 

@@ -36,6 +36,7 @@ def add():
             "search/unavailable.html", kind=KINDS[provider.kind], provider=provider, again=again
         )
         return page, 503
-    booking = drafts.begin(nonce, provider, choice, offer, access.user_id(), access.actor())
+    booking = drafts.begin(nonce, offer.currency, access.user_id(), access.actor())
+    booking = drafts.add(booking, nonce, provider, choice, offer, access.actor())
     access.grant(booking.public_reference)
     return redirect(url_for("checkout.travellers", reference=booking.public_reference), 303)

@@ -12,7 +12,7 @@ from bpp_services.air.models import Departure
 from chassis.database import db
 from tests import trips
 from tests.factories import MORNING
-from tests.trips import DOMESTIC, Trip
+from tests.trips import DOMESTIC, Product, Trip
 
 
 @pytest.fixture
@@ -46,6 +46,19 @@ def a_trip(in_site, gateway_app, flight_on_sale, quiet_gateway) -> Callable[...,
 
     def begin(item: str | None = None, **departure) -> Trip:
         return trips.begin(in_site, gateway_app, DOMESTIC, item or flight_on_sale(**departure))
+
+    return begin
+
+
+@pytest.fixture
+def trip_of(in_site, services, gateway_app, quiet_gateway) -> Callable[..., Trip]:
+    """`trip_of(DOMESTIC, HOTEL)`: a DRAFT of several items, each of which its provider has `units` of, for Asha alone."""
+
+    def begin(*products: Product, units: int = 5) -> Trip:
+        for product in {each.provider: each for each in products}.values():
+            with services[product.provider].app_context():
+                product.put_on_sale(**{product.unit: units})
+        return trips.begin_several(in_site, gateway_app, products)
 
     return begin
 

@@ -9,7 +9,7 @@ from beckn.orders import CONFIRMED, Answered
 from chassis import clock
 from chassis.database import db
 from webapp.admin.models import record
-from webapp.bookings import corrections
+from webapp.bookings import corrections, party
 from webapp.bookings.models import Booking, BookingItem, NameCorrection, Traveller
 from webapp.bookings.states import Overtaken, known, move
 from webapp.checkout import letters, orders, saga
@@ -155,10 +155,11 @@ def _refuse(work: Work, correction: NameCorrection, reason: str) -> None:
 
 
 def _named(booking: Booking, item: BookingItem, traveller: Traveller) -> Fulfillment | None:
-    """Where the item's order names the traveller: a flight's has a ticket for each, a hotel's names the first alone."""
+    """Where the item's order names the traveller: a flight's has a ticket for each aboard, a hotel's names one alone."""
     whole = orders.order_message(booking, item, wire.Paid(item.total_minor, item.currency))
     places = [each for each in whole.order.fulfillments or [] if each.customer]
-    return places[traveller.position] if traveller.position < len(places) else None
+    aboard = party.on(item)
+    return places[aboard.index(traveller)] if traveller in aboard else None
 
 
 def _name_at(said: OrderMessage, place: str) -> str:

@@ -1,0 +1,45 @@
+"""Who of a booking's travellers is on which of its items: each item takes the first of each kind, as many as it is for."""
+
+from collections import Counter
+
+from beckn.air import KINDS
+from webapp.bookings.models import Booking, BookingItem, Traveller
+from webapp.bookings.states import known
+from webapp.providers import directory
+
+GUEST = "GUEST"
+
+
+def places_of(item: BookingItem) -> list[str]:
+    """A kind for each person the item's provider wants to know of, adults first; a hotel wants one GUEST."""
+    provider = known(directory.find(item.provider))
+    return provider.wire.places_of(provider.wire.choice_from_store(item.choice))
+
+
+def needed(booking: Booking) -> list[str]:
+    """A kind for each person the trip is for: of each kind the most that any item takes.
+
+    Who flies can answer for a room too, so that a GUEST is needed only where nobody flies.
+    """
+    most: Counter[str] = Counter()
+    for item in booking.current_items:
+        most |= Counter(places_of(item))
+    kinds = [kind for kind in KINDS for _ in range(most[kind])]
+    return kinds or [GUEST] * most[GUEST]
+
+
+def on(item: BookingItem) -> list[Traveller]:
+    """The travellers of one item, in the order of its places; fewer than places while they are not all named."""
+    people = sorted(item.booking.travellers, key=lambda each: each.position)
+    return [each for kind, count in Counter(places_of(item)).items() for each in _first(people, kind, count)]
+
+
+def _first(people: list[Traveller], kind: str, count: int) -> list[Traveller]:
+    if kind != GUEST:
+        return [each for each in people if each.kind == kind][:count]
+    return sorted(people, key=_answers_for_a_room)[:count]
+
+
+def _answers_for_a_room(traveller: Traveller) -> int:
+    """An adult before the guest of a trip that had no flight then, and a child never before either."""
+    return ["ADULT", GUEST, "CHILD", "INFANT"].index(traveller.kind)
