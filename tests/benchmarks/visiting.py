@@ -14,6 +14,7 @@ from tests.benchmarks.load import CONNECTIONS, Loaded, WrongAnswer, request
 from tests.benchmarks.providers import days
 from tests.journeys.traveller import ADULT, CONTACT
 
+_CHECKOUT = re.compile(r'href="(/checkout/[^"]+/travellers)"')
 _INPUT = re.compile(r"<input\b[^>]*>")
 _ATTRIBUTE = re.compile(r'(\w[\w-]*)="([^"]*)"')
 _FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)
@@ -72,6 +73,7 @@ class Visit:
         item = f"6E-5678.{day:%Y%m%d}.ECONOMY"
         page = self._get(self._site, f"/offers/flights~{item}?adults=1&children=0&infants=0")
         page = self._send(page, "/trip")
+        page = self._get(self._site, _CHECKOUT.search(page.text)[1])
         page = self._send(page, "", {f"traveller-0-{name}": value for name, value in ADULT.items()} | CONTACT)
         page = self._send(page, "/hold")
         page = self._until("/pay", page)

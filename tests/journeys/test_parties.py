@@ -134,7 +134,7 @@ def test_a_day_older_they_are_an_adult_and_a_child_and_nothing_is_held(database,
     flight = FLIGHTS["at home"]
     _seed(services["flights"])
     older = (*FAMILY[:2], FAMILY[2] | {"born_on-day": "11"}, FAMILY[3] | {"born_on-day": "11"})
-    page = buyer.follow(buyer.site.submit(buyer.choose(flight.search, flight.item), "/trip"))
+    page = buyer.go_on(buyer.follow(buyer.site.submit(buyer.choose(flight.search, flight.item), "/trip")))
 
     answer = buyer.name_them(page, *older)
 
@@ -149,7 +149,7 @@ def test_a_day_older_they_are_an_adult_and_a_child_and_nothing_is_held(database,
 def test_abroad_everybody_shows_a_passport(database, services, buyer):
     flight = FLIGHTS["abroad"]
     _seed(services["international_flights"])
-    page = buyer.follow(buyer.site.submit(buyer.choose(flight.search, flight.item), "/trip"))
+    page = buyer.go_on(buyer.follow(buyer.site.submit(buyer.choose(flight.search, flight.item), "/trip")))
 
     answer = buyer.name_them(page, *FAMILY_ABROAD[:3], FAMILY[3])
 
@@ -247,8 +247,7 @@ def _seed(app) -> None:
 
 def _name(buyer: Buyer, offer, *travellers: dict):
     """From the offer to the review."""
-    page = buyer.follow(buyer.site.submit(offer, "/trip"))
-    buyer.reference = page.request.path.split("/")[2]
+    page = buyer.go_on(buyer.follow(buyer.site.submit(offer, "/trip")))
     return buyer.follow(buyer.name_them(page, *travellers))
 
 

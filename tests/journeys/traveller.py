@@ -53,10 +53,15 @@ class Journey:
 
     def book(self, offer, traveller: dict):
         """From the offer to the review."""
-        page = self.follow(self.site.submit(offer, "/trip"))
-        self.reference = page.request.path.split("/")[2]
+        page = self.go_on(self.follow(self.site.submit(offer, "/trip")))
         filled = {f"traveller-0-{name}": value for name, value in traveller.items()}
         return self.follow(self.site.submit(page, **filled, **CONTACT))
+
+    def go_on(self, trip):
+        """From the trip to its travellers, by the link on its page."""
+        [onward] = {part.split('"')[0] for part in trip.text.split('href="') if part.startswith("/checkout/")}
+        self.reference = onward.split("/")[2]
+        return self.site.get(f"/checkout/{self.reference}/travellers")
 
     def hold(self, review):
         """To the pay page; on a slow machine by way of the progress page, which loads itself again."""

@@ -24,9 +24,16 @@ class Buyer(Journey):
         return self.site.get(f"/checkout/{self.reference}/{page}")
 
     def to_travellers(self, item: str, provider: str = "flights", party: str = "adults=1"):
-        page = self.follow(self.site.submit(self.offer(item, provider, party), "/trip"))
-        self.reference = page.request.path.split("/")[2]
-        return page
+        return self.go_on(self.add(item, provider, party))
+
+    def add(self, item: str, provider: str = "flights", party: str = "adults=1"):
+        """The page of the trip, with the item in it."""
+        return self.follow(self.site.submit(self.offer(item, provider, party), "/trip"))
+
+    def begin_another_trip(self) -> None:
+        """As in a new visit: a guest's draft that is not finished stays where it is."""
+        with self.site.session_transaction() as session:
+            session.pop("trip", None)
 
     def to_review(self, item: str, provider: str = "flights", traveller: dict | None = None):
         page = self.to_travellers(item, provider)

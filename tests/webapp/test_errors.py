@@ -21,7 +21,7 @@ HOSTILE_HEADERS = [
     ("method", "path", "status", "heading"),
     [
         ("GET", "/nowhere", 404, "We could not find that page"),
-        ("GET", "/trip", 405, "That page cannot be used that way"),
+        ("PUT", "/trip", 405, "That page cannot be used that way"),
         ("DELETE", "/", 405, "That page cannot be used that way"),
         ("POST", "/trip", 400, "Your form had become too old"),
         ("GET", "/nowhere/<script>alert(1)</script>", 404, "We could not find that page"),

@@ -89,10 +89,12 @@ def asha_on_her_way(asha, on_sale, services) -> Browser:
     item = on_sale(seats=180)
     references = []
     for go in (asha.to_travellers, asha.to_review, asha.to_pay, asha.to_pay, asha.booked, asha.booked):
+        asha.begin_another_trip()
         go(item)
         references.append(asha.reference)
     abandoned = references[3]
     asha.site.submit(asha.site.get(f"/checkout/{abandoned}/pay"), "/abandonment")
+    asha.begin_another_trip()
     review = asha.to_review(item)
     with services["flights"].app_context(), writing() as session:
         session.execute(db.update(Departure).values(fare_minor=500_000))

@@ -16,7 +16,10 @@ EVERYBODY = {
     "search.offer",
     "search.terms",
     "places.suggestions",
+    "trips.show",  # the visitor's own, whichever that is
     "trips.add",
+    "trips.accept",
+    "trips.remove",
     "accounts.login",
     "accounts.register",
     "accounts.logout",
@@ -55,7 +58,7 @@ def rules(app, endpoints):
 
 def address(app, rule) -> str:
     values = {
-        "reference": REFERENCE, "name": "sandbox", "provider": "flights", "item": "x", "filename": "css/base.css", "number": 1,
+        "reference": REFERENCE, "name": "sandbox", "provider": "flights", "item": "x", "filename": "css/base.css", "number": 1, "item_id": 1,
     }  # fmt: skip
     with app.test_request_context():
         _, path = rule.build({name: values[name] for name in rule.arguments})

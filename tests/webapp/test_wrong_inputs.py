@@ -185,7 +185,13 @@ ADDRESSES = [
     ("/admin/bookings", *NOT_FOUND),
     (f"/admin/bookings/{NOBODYS}", *NOT_FOUND),
     ("/payments/webhooks/sandbox", 405, "That page cannot be used that way"),
-    ("/trip", 405, "That page cannot be used that way"),
+    ("/trip", 200, "Nothing in it yet"),
+    ("/trip?prices=<script>", 200, "Nothing in it yet"),
+    ("/trip/prices", 405, "That page cannot be used that way"),
+    ("/trip/items/1/removal", 405, "That page cannot be used that way"),
+    ("/trip/items/-1/removal", *NOT_FOUND),
+    (f"/trip/items/{'9' * 40}/removal", 405, "That page cannot be used that way"),
+    (f"/trip/items/{quote('✈')}/removal", *NOT_FOUND),
     ("/logout", 405, "That page cannot be used that way"),
     # What is not understood is not needed either.
     ("/?kind=spaceships", 200, "Search flights"),
@@ -500,6 +506,7 @@ def test_another_method_than_the_page_has_is_refused_in_words(site, site_app):
         "item": "x",
         "filename": "x",
         "number": 1,
+        "item_id": 1,
     }
     wrong = []
     for rule in site_app.url_map.iter_rules():

@@ -28,6 +28,26 @@ def needed(booking: Booking) -> list[str]:
     return kinds or [GUEST] * most[GUEST]
 
 
+def are_named(booking: Booking) -> bool:
+    """Whether everybody is named with all that the items ask of them, so that everything can be held."""
+    return booking.contact_email is not None and all(_is_filled(item) for item in booking.current_items)
+
+
+def _is_filled(item: BookingItem) -> bool:
+    places, aboard = places_of(item), on(item)
+    if len(aboard) < len(places):
+        return False
+    asked = [each for place, each in zip(places, aboard, strict=True) if place != GUEST]
+    return all(each.born_on and each.gender for each in asked) and (
+        not asks_passport(item) or all(each.passport for each in asked)
+    )
+
+
+def asks_passport(item: BookingItem) -> bool:
+    wire = known(directory.find(item.provider)).wire
+    return wire.asks_passport(wire.offer_from_store(item.offer))
+
+
 def on(item: BookingItem) -> list[Traveller]:
     """The travellers of one item, in the order of its places; fewer than places while they are not all named."""
     people = sorted(item.booking.travellers, key=lambda each: each.position)

@@ -24,9 +24,11 @@ class ItemView:
 
 
 def item_views(booking: Booking) -> list[ItemView]:
-    """The current items of a booking, in the order in which they begin."""
+    """The current items of a booking, day by day; on the same day one flies first and then has a room."""
     views = [_view(item) for item in booking.current_items]
-    return sorted(views, key=lambda view: view.begins_at)
+    return sorted(
+        views, key=lambda view: (view.begins_at.date(), view.offer.kind == "hotels", view.begins_at)
+    )
 
 
 def _view(item: BookingItem) -> ItemView:

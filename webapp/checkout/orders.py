@@ -45,8 +45,7 @@ def travellers_of(item: BookingItem) -> list[people.Traveller]:
 
     Of who answers for a room that is the name; a passport is nobody's business who does not fly abroad.
     """
-    booking, provider = item.booking, provider_of(item)
-    asks_passport = provider.wire.asks_passport(provider.wire.offer_from_store(item.offer))
+    booking, asks_passport = item.booking, party.asks_passport(item)
     return [
         people.Traveller(
             kind=place,

@@ -72,7 +72,7 @@ def _ask_all(questions: Sequence[tuple[Provider, Any]]) -> list[Found]:
     if len(questions) == 1:
         return [_ask_one(*questions[0])]
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    futures = [_executor(app).submit(_ask_in_context, app, *question) for question in questions]
+    futures = [threads(app).submit(_ask_in_context, app, *question) for question in questions]
     wait(futures, DEADLINES["search"] + GRACE)
     return [_result(future) for future in futures]
 
@@ -110,5 +110,6 @@ def _ask_one(provider: Provider, search: Any) -> Found:
     return Found(offers, time.monotonic() - began)
 
 
-def _executor(app: Flask) -> ThreadPoolExecutor:
+def threads(app: Flask) -> ThreadPoolExecutor:
+    """In which several providers are asked at the same time."""
     return app.extensions.setdefault("search_threads", ThreadPoolExecutor(THREADS, "search"))

@@ -1,13 +1,16 @@
-"""One choice: the address of its offer, and its price, asked of its provider now."""
+"""A choice: the address of its offer, and its price, asked of its provider now."""
 
 import uuid
+from collections.abc import Sequence
+from concurrent.futures import Future, wait
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import current_app, url_for
+from flask import Flask, current_app, url_for
 
-from webapp.providers.client import ProviderUnavailable, ask
+from webapp.providers.client import DEADLINES, ProviderRefused, ProviderUnavailable, ask
 from webapp.providers.directory import Provider
+from webapp.search.results import GRACE, threads
 
 
 def offer_url(provider: Provider, item: str, choice: Any) -> str:
@@ -26,3 +29,31 @@ def selected(provider: Provider, choice: Any) -> Any:
             "an answer was out of shape", extra={"facts": {"provider": provider.key, "why": str(fault)}}
         )
         raise ProviderUnavailable(provider, "gave an answer that cannot be used") from fault
+
+
+def selected_of_all(wanted: Sequence[tuple[Provider, Any]]) -> list[Any]:
+    """Of each choice its offer as it is sold now, or the ProviderRefused or ProviderUnavailable that came instead.
+
+    All are asked at the same time: one slow provider delays nothing beyond its deadline.
+    """
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    if len(wanted) == 1:
+        return [_answer_in_context(app, *wanted[0])]
+    futures = [threads(app).submit(_answer_in_context, app, *each) for each in wanted]
+    wait(futures, DEADLINES["select"] + GRACE)
+    return [_in_time(future, provider) for future, (provider, _) in zip(futures, wanted, strict=True)]
+
+
+def _answer_in_context(app: Flask, provider: Provider, choice: Any) -> Any:
+    with app.app_context():
+        try:
+            return selected(provider, choice)
+        except (ProviderRefused, ProviderUnavailable) as instead:
+            return instead
+
+
+def _in_time(future: Future, provider: Provider) -> Any:
+    if not future.done():
+        future.cancel()
+        return ProviderUnavailable(provider, "did not answer in time")
+    return future.result()

@@ -64,13 +64,10 @@ def begin(nonce: str, currency: str, user_id: int | None, actor: str) -> Booking
 def add(booking: Booking, added_by: str, provider: Provider, choice: Any, offer: Any, actor: str) -> Booking:
     """Put an offer into a DRAFT; the same form (`added_by`, a double click) puts it in once.
 
-    The booking that it is in: another one, when the form was used before. Raises NotAdded, and Overtaken for a
-    booking that is no draft any more.
+    The booking that it is in. Raises NotAdded, and Overtaken for a booking that is no draft any more.
     """
     booking_id, earlier = booking.id, _by_form(added_by)
-    if earlier is not None and not _was_removed(earlier):
-        return earlier.booking
-    if earlier is not None:
+    if earlier is not None and _was_removed(earlier):
         added_by = _once_more(earlier)
     try:
         with writing() as session:
@@ -87,6 +84,12 @@ def add(booking: Booking, added_by: str, provider: Provider, choice: Any, offer:
         if there is None:
             raise
         return there.booking
+
+
+def added(added_by: str) -> Booking | None:
+    """Where the item is that this form put in, whatever became of the booking since; None when it was removed again."""
+    item = _by_form(added_by)
+    return item.booking if item is not None and not _was_removed(item) else None
 
 
 def _check(booking: Booking, offer: Any) -> None:
