@@ -28,6 +28,12 @@ def needed(booking: Booking) -> list[str]:
     return kinds or [GUEST] * most[GUEST]
 
 
+def aboard(booking: Booking) -> list[Traveller]:
+    """Who is on any item; who was named for one that was taken out since is not."""
+    wanted = {each.id for item in booking.current_items for each in on(item)}
+    return [each for each in booking.travellers if each.id in wanted]
+
+
 def are_named(booking: Booking) -> bool:
     """Whether everybody is named with all that the items ask of them, so that everything can be held."""
     return booking.contact_email is not None and all(_is_filled(item) for item in booking.current_items)

@@ -1,5 +1,7 @@
 """Who travels and how to reach them, and the sentence for each thing that can be wrong."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from flask_wtf import FlaskForm
@@ -106,18 +108,31 @@ class GuestForm(PersonForm):
         return {"given_name": self.given_name.data or "", "family_name": self.family_name.data}
 
 
+@dataclass(frozen=True)
+class Flown:
+    """A flight that someone is on: its local dates, and its name where a trip has several."""
+
+    departs_on: date
+    arrives_on: date
+    is_abroad: bool = False
+    name: str = ""
+
+    @property
+    def day_of_departure(self) -> str:
+        return f"on the day of {self.name}" if self.name else "on the day of departure"
+
+
 class PassengerForm(PersonForm):
-    """Someone who flies; `expect` says as what, and when."""
+    """Someone who flies; `expect` says as what, and on which flights."""
 
     gender = RadioField("Gender", choices=GENDERS, validate_choice=False)
     born_on = FormField(BirthDate, "Date of birth")
 
     kind = "ADULT"
-    departs_on: date
-    arrives_on: date
+    flights: Sequence[Flown] = ()
 
-    def expect(self, kind: str, departs_on: date, arrives_on: date) -> None:
-        self.kind, self.departs_on, self.arrives_on = kind, departs_on, arrives_on
+    def expect(self, kind: str, flights: Sequence[Flown]) -> None:
+        self.kind, self.flights = kind, flights
 
     def validate_gender(self, field):
         if field.data not in GENDERS:
@@ -126,20 +141,22 @@ class PassengerForm(PersonForm):
     def validate(self, extra_validators=None) -> bool:
         good = super().validate(extra_validators)
         born_on = self.born_on.form.value
-        if born_on and (fault := self._age_fault(born_on)):
-            self.born_on.form.day.errors = [fault]
+        faults = [fault for flown in self.flights if born_on and (fault := self._age_fault(born_on, flown))]
+        if faults:
+            self.born_on.form.day.errors = faults[:1]
             return False
         return good
 
-    def _age_fault(self, born_on: date) -> str | None:
+    def _age_fault(self, born_on: date, flown: Flown) -> str | None:
+        """Who is a child on the way out may be an adult on the way back: the airline counts on each day of departure."""
         name = self.family_name.data or "This traveller"
-        if born_on > self.departs_on:
-            return f"{name} is not born yet on the day of departure"
-        kind = air.kind_by_age(born_on, self.departs_on)
+        if born_on > flown.departs_on:
+            return f"{name} is not born yet {flown.day_of_departure}"
+        kind = air.kind_by_age(born_on, flown.departs_on)
         if kind == self.kind:
             return None
         return (
-            f"{name} is {age(born_on, self.departs_on)} on the day of departure: "
+            f"{name} is {age(born_on, flown.departs_on)} {flown.day_of_departure}: "
             f"that is {_a(kind)}, and you chose {_a(self.kind)}. Correct the date, or search again."
         )
 
@@ -181,7 +198,8 @@ class PassportForm(PassengerForm):
     def validate(self, extra_validators=None) -> bool:
         good = super().validate(extra_validators)
         expires_on = self.expires_on.form.value
-        if expires_on and expires_on <= self.arrives_on:
+        arrivals = [flown.arrives_on for flown in self.flights if flown.is_abroad]
+        if expires_on and any(expires_on <= arrival for arrival in arrivals):
             self.expires_on.form.day.errors = ["The passport has to be valid after the day of arrival"]
             return False
         return good

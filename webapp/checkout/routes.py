@@ -7,16 +7,14 @@ from flask_login import current_user
 
 from chassis.database import writing
 from webapp.admin.models import record
-from webapp.bookings import access
+from webapp.bookings import access, party, problems
 from webapp.bookings.models import Booking
 from webapp.bookings.states import FINAL, Overtaken
 from webapp.bookings.views import in_india, item_views, steps_of
-from webapp.checkout import orders, saga
+from webapp.checkout import saga
 from webapp.checkout.steps import holding, paying, undoing
 from webapp.checkout.travellers import TravellersPage
-from webapp.providers.client import ProviderRefused, ProviderUnavailable
-from webapp.search.selection import selected
-from webapp.trips import drafts, nonces
+from webapp.trips import current, drafts, nonces, prices
 
 bp = Blueprint("checkout", __name__, url_prefix="/checkout/<reference>")
 bp.after_request(access.keep_no_copy)
@@ -42,17 +40,25 @@ OTHER_TRAVELLERS = ("ABANDONED", "the travellers were to be changed")
 
 def go_on(booking: Booking):
     """To the page where this booking stands; while somebody else (the webhook, a worker) is at it, to the progress."""
+    current.note(booking)
     page = PAGES.get(booking.state, "bookings.show")
     if booking.state == "AWAITING_PAYMENT" and paying.is_looked_at(booking):
         page = "checkout.progress"
-    if booking.state == "DRAFT" and not booking.travellers:
+    if booking.state == "DRAFT" and not booking.current_items:
+        return redirect(url_for("trips.show"), 303)
+    if booking.state == "DRAFT" and not party.are_named(booking):
         page = "checkout.travellers"
     return redirect(url_for(page, reference=booking.public_reference), 303)
 
 
 def _draft(reference: str) -> Booking | None:
+    """The draft that the visitor is at, with something in it; None for a booking that has moved on."""
     booking = access.find(reference)
-    return access.find_own(reference) if booking.state == "DRAFT" else None
+    if booking.state != "DRAFT":
+        return None
+    booking = access.find_own(reference)
+    current.note(booking)
+    return booking if booking.current_items else None
 
 
 @bp.route("/travellers", methods=["GET", "POST"])
@@ -62,7 +68,7 @@ def travellers(reference: str):
         return go_on(access.find(reference))
     views = item_views(booking)
     account = current_user.user if current_user.is_authenticated else None
-    page = TravellersPage(booking, views[0].offer, account)
+    page = TravellersPage(booking, views, account)
     if request.method == "POST" and page.validate():
         page.save(booking, access.user_id(), access.actor())
         return redirect(url_for("checkout.review", reference=reference), 303)
@@ -73,23 +79,33 @@ def travellers(reference: str):
 @bp.get("/review")
 def review(reference: str):
     booking = _draft(reference)
-    if booking is None or not booking.travellers:
+    if booking is None or not party.are_named(booking):
         return go_on(access.find(reference))
-    if booking.problem == "PRICE_CHANGED":
+    problem = problems.of(booking)
+    if problem is not None and problem.code == "PRICE_CHANGED":
         return redirect(url_for("checkout.price", reference=reference), 303)
-    return render_template("checkout/review.html", booking=booking, items=item_views(booking))
+    return render_template(
+        "checkout/review.html",
+        booking=booking,
+        items=item_views(booking),
+        people=party.aboard(booking),
+        problem=problem,
+    )
 
 
 @bp.post("/hold")
 def hold(reference: str):
     """Continue to payment: hold everything at its provider. A second click finds the first at work."""
     booking = _draft(reference)
-    if booking is None or not booking.travellers:
+    if booking is None or not party.are_named(booking):
         return go_on(access.find(reference))
     booking_id = booking.id
     try:
         with writing() as session:
             booking = session.get_one(Booking, booking_id, with_for_update=True)
+            if not booking.current_items or not party.are_named(booking):
+                raise Overtaken("another tab changed the trip")
+            booking.travellers = party.aboard(booking)  # nobody's passport is kept who does not travel
             holding.begin(booking)
             record(access.actor(), "asked to hold", booking_id)
     except (Overtaken, ValueError):
@@ -100,51 +116,39 @@ def hold(reference: str):
 
 @bp.route("/price", methods=["GET", "POST"])
 def price(reference: str):
-    """The price changed: old, new, difference. Accepting posts the new quote's total; nothing is held until then."""
+    """A price changed: all are asked for, and shown old, new, difference. Accepting posts what was shown; nothing is
+    held until then."""
     booking = _draft(reference)
     if booking is None or booking.problem != "PRICE_CHANGED":
         return go_on(access.find(reference))
-    item = booking.current_items[0]
-    provider = orders.provider_of(item)
-    old_minor, old_item = item.total_minor, item.id
-    try:
-        offer = selected(provider, provider.wire.choice_from_store(item.choice))
-    except ProviderRefused as refusal:
-        return _problem(reference, "SOLD_OUT", refusal.reason)
-    except ProviderUnavailable:
-        return _problem(reference, "NO_ANSWER", provider.name)
-    if offer.total_minor == old_minor:
-        return _problem(reference, None)  # it went back
-    if request.method == "POST" and request.form.get("accepted") == str(offer.total_minor):
-        _accept(reference, old_item, provider, offer)
+    booking_id = booking.id
+    found = prices.ask(booking.current_items)
+    for each in found.values():
+        if each.state not in ("SAME", "CHANGED"):
+            return _say(booking_id, each)
+    changed = {each.item_id: each for each in found.values() if each.state == "CHANGED"}
+    if not changed:
+        return _say(booking_id, None)  # it went back
+    if request.method == "POST" and prices.are_accepted(changed.values(), request.form):
+        prices.accept(booking_id, changed, access.actor())
         flash("You accepted the new price. Nothing is held yet.", "ok")
         return redirect(url_for("checkout.review", reference=reference), 303)
-    status = 409 if request.method == "POST" else 200
+    booking = access.find(reference)
     page = render_template(
-        "checkout/price.html",
-        booking=access.find(reference),
-        old_minor=old_minor,
-        new_minor=offer.total_minor,
+        "checkout/price.html", booking=booking, items=item_views(booking), changed=list(changed.values())
     )
-    return page, status
+    return page, 409 if request.method == "POST" else 200
 
 
-def _accept(reference: str, item_id: int, provider, offer) -> None:
+def _say(booking_id: int, found: prices.Checked | None):
+    """On the review: that an item cannot be had, or that nothing is wrong any more."""
     with writing() as session:
-        booking = access.find(reference)
-        session.refresh(booking, with_for_update=True)
-        item = next((each for each in booking.current_items if each.id == item_id), None)
-        if item is None or booking.state != "DRAFT":
-            return
-        drafts.renew(booking, item, provider.wire.to_store(offer), offer.total_minor)
-        booking.problem = booking.problem_detail = None
-        record(access.actor(), "accepted a new price", booking.id, total_minor=offer.total_minor)
-
-
-def _problem(reference: str, problem: str | None, detail: str = ""):
-    with writing():
-        booking = access.find(reference)
-        booking.problem, booking.problem_detail = problem, detail[:300] or None
+        booking = session.get_one(Booking, booking_id, with_for_update=True)
+        problems.clear(booking)
+        item = next((each for each in booking.current_items if found and each.id == found.item_id), None)
+        if found is not None and item is not None:
+            problems.write(booking, found.state, found.words, item)
+        reference = booking.public_reference
     return redirect(url_for("checkout.review", reference=reference), 303)
 
 
@@ -167,6 +171,7 @@ def _pay_page(booking: Booking, status: int = 200):
         items=item_views(booking),
         held_until=in_india(booking.held_until),
         pay_by=in_india(booking.pay_by),
+        problem=problems.of(booking),
         is_own=access.is_own(booking),
         nonce=secrets.token_urlsafe(24),
     )
@@ -277,6 +282,7 @@ def again(reference: str):
             return go_on(booking)
     fresh = drafts.again(booking, nonce, access.user_id(), access.actor())
     access.grant(fresh.public_reference)
+    current.note(fresh)
     page = "checkout.travellers" if to_travellers else "checkout.review"
     return redirect(url_for(page, reference=fresh.public_reference), 303)
 

@@ -1,5 +1,6 @@
 """The travellers of a checkout: a form for each, filled with what is known, and what is kept of them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import request
@@ -7,29 +8,42 @@ from flask import request
 from beckn.air import KINDS
 from chassis.database import writing
 from webapp.admin.models import record
+from webapp.bookings import party
 from webapp.bookings.models import Booking, Traveller
-from webapp.checkout import orders
+from webapp.bookings.views import ItemView
 from webapp.checkout.forms import (
     BirthDate,
     ContactForm,
     ExpiryDate,
+    Flown,
     GuestForm,
     PassengerForm,
     PassportForm,
     PersonForm,
 )
+from webapp.filters import day
 
 
 class TravellersPage:
-    """The forms of the page: one contact, and one for each traveller. Each form has its `legend`: Adult 1, Child 1 …"""
+    """The forms of the page: one contact, and one for each traveller. Each form has its `legend`: Adult 1, Child 1 …
 
-    def __init__(self, booking: Booking, offer: Any, account: Any = None):
+    `absent` says of whom each item takes fewer than the trip has travellers; `missing` whether something is asked for
+    that nobody was asked before, because an item was added since.
+    """
+
+    def __init__(self, booking: Booking, views: Sequence[ItemView], account: Any = None):
         self.contact = ContactForm(**_contact_of(booking, account))
-        kinds = _kinds(booking)
-        known = {each.position: each for each in booking.travellers}
-        self.forms = [_form(kind, place, offer, known.get(place)) for place, kind in enumerate(kinds)]
-        for form, legend in zip(self.forms, _legends(kinds), strict=True):
-            form.legend = legend
+        self.kinds = party.needed(booking)
+        places = _places(self.kinds)
+        flights = {place: _flights_of(place, views) for place in places}
+        self.forms = [
+            _form(number, place, flights[place], _known(booking, place))
+            for number, place in enumerate(places)
+        ]
+        for form, place in zip(self.forms, places, strict=True):
+            form.legend = _legend(place)
+        self.absent = [sentence for view in views if (sentence := _who_is_absent(view, places))]
+        self.missing = bool(booking.travellers) and not party.are_named(booking)
 
     @property
     def all_forms(self) -> list:
@@ -41,7 +55,7 @@ class TravellersPage:
         return all([form.validate() for form in self.forms] + [self.contact.validate_on_submit()])
 
     def save(self, booking: Booking, user_id: int | None, actor: str) -> None:
-        kinds = _kinds(booking)
+        kinds = self.kinds
         contact = (self.contact.name.data, self.contact.email.data, self.contact.phone.data)
         with writing() as session:
             session.refresh(booking, with_for_update=True)
@@ -58,16 +72,66 @@ class TravellersPage:
             record(actor, "named the travellers", booking.id, travellers=len(kinds))
 
 
-def _kinds(booking: Booking) -> list[str]:
-    item = booking.current_items[0]
-    wire = orders.provider_of(item).wire
-    return wire.places_of(wire.choice_from_store(item.choice))
+# A traveller by kind and number: the second adult is ("ADULT", 2).
+Place = tuple[str, int]
 
 
-def _legends(kinds: list[str]) -> list[str]:
-    words = KINDS | {"GUEST": "Lead guest"}
-    numbered = [(kind, kinds[: place + 1].count(kind)) for place, kind in enumerate(kinds)]
-    return [words[kind] if kind == "GUEST" else f"{words[kind]} {number}" for kind, number in numbered]
+def _places(kinds: list[str]) -> list[Place]:
+    return [(kind, kinds[: place + 1].count(kind)) for place, kind in enumerate(kinds)]
+
+
+def _legend(place: Place) -> str:
+    kind, number = place
+    return "Lead guest" if kind == party.GUEST else f"{KINDS[kind]} {number}"
+
+
+def _takes(view: ItemView, place: Place) -> bool:
+    """Whether that traveller is on the item: it takes the first of each kind."""
+    kind, number = place
+    return party.places_of(view.item).count(kind) >= number
+
+
+def _flights_of(place: Place, views: Sequence[ItemView]) -> list[Flown]:
+    flights = [view for view in views if view.offer.kind == "flights"]
+    return [
+        Flown(
+            view.offer.origin.at.date(),
+            view.offer.destination.at.date(),
+            view.offer.asks_passport,
+            _name_of(view) if len(flights) > 1 else "",
+        )
+        for view in flights
+        if _takes(view, place)
+    ]
+
+
+def _name_of(view: ItemView) -> str:
+    return f"the flight {view.title} ({view.offer.flight_number}, {day(view.offer.origin.at)})"
+
+
+def _who_is_absent(view: ItemView, places: list[Place]) -> str | None:
+    """Of a flight that does not take everybody; a room is in one name and sleeps whom it is for."""
+    if view.offer.kind != "flights":
+        return None
+    absent = [_legend(place) for place in places if not _takes(view, place)]
+    if not absent:
+        return None
+    verb = "is" if len(absent) == 1 else "are"
+    return f"{_in_words(absent)} {verb} not on {_name_of(view)}."
+
+
+def _in_words(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _known(booking: Booking, place: Place) -> Traveller | None:
+    """Who was named there; who answers for a room may be who flies now, and the other way round."""
+    kind, number = place
+    named = [each for each in booking.travellers if each.kind == kind]
+    if len(named) >= number:
+        return named[number - 1]
+    instead = {"ADULT": party.GUEST, party.GUEST: "ADULT"}.get(kind) if number == 1 else None
+    return next((each for each in booking.travellers if each.kind == instead), None)
 
 
 def _contact_of(booking: Booking, account: Any) -> dict:
@@ -78,14 +142,14 @@ def _contact_of(booking: Booking, account: Any) -> dict:
     return {}
 
 
-def _form(kind: str, place: int, offer: Any, known: Traveller | None) -> PersonForm:
+def _form(number: int, place: Place, flights: list[Flown], known: Traveller | None) -> PersonForm:
     posted = request.form if request.method == "POST" else None
-    prefix, filled = f"traveller-{place}-", _filled(known)
-    if kind == "GUEST":
+    prefix, filled = f"traveller-{number}-", _filled(known)
+    if place[0] == party.GUEST:
         return GuestForm(posted, prefix=prefix, data=filled)
-    form_class = PassportForm if offer.asks_passport else PassengerForm
+    form_class = PassportForm if any(flown.is_abroad for flown in flights) else PassengerForm
     form = form_class(posted, prefix=prefix, data=filled)
-    form.expect(kind, offer.origin.at.date(), offer.destination.at.date())
+    form.expect(place[0], flights)
     return form
 
 

@@ -6,7 +6,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 from wtforms.validators import ValidationError
 
-from webapp.checkout.forms import GuestForm, PassengerForm, PassportForm, e164
+from webapp.checkout.forms import Flown, GuestForm, PassengerForm, PassportForm, e164
 
 DEPARTS, ARRIVES = date(2026, 12, 11), date(2026, 12, 12)
 ASHA = {
@@ -22,7 +22,7 @@ PASSPORT = {
 def filled(form_class, typed: dict, kind: str = "ADULT"):
     form = form_class(MultiDict(typed))
     if kind != "GUEST":
-        form.expect(kind, DEPARTS, ARRIVES)
+        form.expect(kind, [Flown(DEPARTS, ARRIVES, is_abroad=True)])
     return form
 
 

@@ -89,7 +89,7 @@ def test_a_price_that_nobody_asked_is_not_accepted(asha, on_sale, fare_is_now, b
     page = arrive(asha, asha.site.submit(review, "/hold"))
 
     for accepted in ("", "1", "-525000", "525000.00", "5e5", "नागरी", "9" * 10_000, "\x00"):
-        assert asha.site.submit(page, "/price", accepted=accepted).status_code == 409, accepted[:20]
+        assert asha.site.submit(page, "/price", **{"price-2": accepted}).status_code == 409, accepted[:20]
 
     assert books.total_minor(asha.reference) == 441_000
 

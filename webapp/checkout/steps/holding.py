@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from beckn.errors import ERROR_40002_SOLD_OUT, ERROR_40003_QUOTE
 from beckn.orders import HELD, Answered, Paid
 from chassis import clock
+from webapp.bookings import problems
 from webapp.bookings.models import Booking, BookingItem
 from webapp.bookings.states import move
 from webapp.checkout import orders, saga
@@ -29,8 +30,12 @@ class Hold:
 
 
 def begin(booking: Booking) -> None:
-    """From DRAFT to HOLDING, with a step for each item; inside `writing()`. Raises Overtaken for a second click."""
+    """From DRAFT to HOLDING, with a step for each item; inside `writing()`. Raises Overtaken for a second click.
+
+    What an earlier try still holds is let go first: the last seat must not be sold out to its own traveller.
+    """
     move(booking, "HOLDING", problem=None, problem_detail=None)
+    saga.hurry("RELEASE", booking)
     for item in booking.current_items:
         saga.plan("HOLD", booking, item)
 
@@ -55,7 +60,7 @@ class Holding(Handler):
         if booking.state != "HOLDING" or item.state != "NEW":
             return
         if isinstance(outcome, ProviderRefused):
-            back_to_draft(booking, PROBLEMS.get(outcome.code, "REFUSED"), outcome.reason, refused=item)
+            back_to_draft(item, PROBLEMS.get(outcome.code, "REFUSED"), outcome.reason, is_refused=True)
         elif outcome is not None:
             move(item, "HELD", bpp_booking_id=outcome.order_id, held_until=outcome.until)
             if all(each.state == "HELD" for each in booking.current_items):
@@ -67,7 +72,7 @@ class Holding(Handler):
             return True
         if work.claim.attempt < TRIES:
             return False
-        back_to_draft(work.booking, "NO_ANSWER", orders.provider_of(work.item).name)
+        back_to_draft(work.item, "NO_ANSWER", orders.provider_of(work.item).name)
         return True
 
 
@@ -86,13 +91,16 @@ def _await_payment(booking: Booking) -> None:
     saga.plan("CHECK_PAYMENT", booking, run_at=pay_by)
 
 
-def back_to_draft(booking: Booking, problem: str, detail: str, refused: BookingItem | None = None) -> None:
-    """Give every item a new transaction and let go of the old ones; the traveller is told why."""
+def back_to_draft(about: BookingItem, code: str, words: str, is_refused: bool = False) -> None:
+    """Give every item a new transaction and let go of the old ones; the traveller is told why, and of which item."""
+    booking = about.booking
     saga.drop("HOLD", booking)
     for item in booking.current_items:
-        drafts.renew(booking, item)
-        if item is refused:
+        fresh = drafts.renew(booking, item)
+        if item is about:
+            problems.write(booking, code, words, fresh)
+        if item is about and is_refused:
             move(item, "RELEASED")  # a refused init holds nothing
         else:
             saga.plan("RELEASE", booking, item, run_at=clock.now() + LET_GO_LATER)
-    move(booking, "DRAFT", problem=problem, problem_detail=detail[:300])
+    move(booking, "DRAFT")
