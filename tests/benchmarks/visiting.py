@@ -4,7 +4,8 @@ import random
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from html import unescape
 from http.client import HTTPConnection
 from http.cookies import SimpleCookie
@@ -15,6 +16,7 @@ from tests.benchmarks.providers import days
 from tests.journeys.traveller import ADULT, CONTACT
 
 _CHECKOUT = re.compile(r'href="(/checkout/[^"]+/travellers)"')
+_HOTEL = re.compile(r'href="(/offers/hotels~[^"]+)"')
 _INPUT = re.compile(r"<input\b[^>]*>")
 _ATTRIBUTE = re.compile(r'(\w[\w-]*)="([^"]*)"')
 _FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)
@@ -36,14 +38,31 @@ def is_results(body: bytes) -> bool:
 
 
 def checkouts(site: str, count: int) -> Loaded:
-    """`count` whole checkouts by as many travellers at once as there are connections."""
-    loaded, waiting, faults = Loaded(), iter(range(count)), []
+    """`count` whole checkouts of one flight, from its offer to "You are booked"."""
+    return at_once([Visit(site) for _ in range(count)], Visit.check_out)
+
+
+def trips_to_book(site: str, count: int) -> list["Visit"]:
+    """Travellers who stand at the review of a trip of a flight and a hotel."""
+    visits = [Visit(site) for _ in range(count)]
+    at_once(visits, Visit.put_together)
+    return visits
+
+
+def bookings(visits: list["Visit"]) -> Loaded:
+    """From "Continue to payment" to "You are booked": hold, pay and confirm at both providers, and capture."""
+    return at_once(visits, Visit.book)
+
+
+def at_once(visits: list["Visit"], do: Callable[["Visit"], None]) -> Loaded:
+    """What each visit took, as many at once as there are connections. Raises what the first fault was."""
+    loaded, waiting, faults = Loaded(), iter(visits), []
 
     def travel() -> None:
         try:
-            while next(waiting, None) is not None:
+            while (visit := next(waiting, None)) is not None:
                 began = time.perf_counter()
-                Visit(site).check_out()
+                do(visit)
                 loaded.latencies.append(time.perf_counter() - began)
         except Exception as fault:
             faults.append(fault)
@@ -67,21 +86,49 @@ class Visit:
         self._site = site
         self._cookies: dict[str, str] = {}
         self._connections: dict[str, HTTPConnection] = {}
+        self._review: _Page | None = None
 
     def check_out(self) -> None:
+        self._to_review(self._add_flight(random.choice(days())))
+        self.book()
+
+    def put_together(self) -> None:
+        """A flight, and a hotel where it lands, up to the review."""
         day = random.choice(days())
+        self._add_flight(day)
+        self._to_review(self._add_hotel(day))
+        self._hang_up()  # a server does not keep an idle connection for long
+
+    def _add_flight(self, day: date) -> "_Page":
         item = f"6E-5678.{day:%Y%m%d}.ECONOMY"
         page = self._get(self._site, f"/offers/flights~{item}?adults=1&children=0&infants=0")
-        page = self._send(page, "/trip")
-        page = self._get(self._site, _CHECKOUT.search(page.text)[1])
-        page = self._send(page, "", {f"traveller-0-{name}": value for name, value in ADULT.items()} | CONTACT)
-        page = self._send(page, "/hold")
-        page = self._until("/pay", page)
+        return self._send(page, "/trip")
+
+    def _add_hotel(self, day: date) -> "_Page":
+        stay = f"checkin={day}&checkout={day + timedelta(days=1)}"
+        found = self._get(self._site, f"/hotels/search?city=mumbai&{stay}&rooms=1&adults=1")
+        page = self._get(self._site, unescape(random.choice(_HOTEL.findall(found.text))))
+        return self._send(page, "/trip")
+
+    def _to_review(self, trip: "_Page") -> None:
+        page = self._get(self._site, _CHECKOUT.findall(trip.text)[0])
+        typed = {f"traveller-0-{name}": value for name, value in ADULT.items()} | CONTACT
+        self._review = self._send(page, "", typed)
+
+    def book(self) -> None:
+        """From the review; `Continue to payment` is the first click."""
+        if self._review is None:
+            raise WrongAnswer("no trip was put together")
+        page = self._until("/pay", self._send(self._review, "/hold"))
         page = self._send(page, "/pay")
         page = self._send(page, "/authorisation")
         self._until("/bookings/", page)
+        self._hang_up()
+
+    def _hang_up(self) -> None:
         for connection in self._connections.values():
             connection.close()
+        self._connections.clear()
 
     def _until(self, part: str, page: "_Page") -> "_Page":
         end = time.monotonic() + PATIENCE
