@@ -55,6 +55,7 @@ def _register(app: Flask) -> None:
     import webapp.checkout.steps  # noqa: F401 (makes every kind of step known)
     from webapp.accounts.routes import bp as accounts
     from webapp.admin.routes import bp as admin
+    from webapp.bookings.cancellation import bp as cancellation
     from webapp.bookings.routes import bp as bookings
     from webapp.checkout.routes import bp as checkout
     from webapp.payments.routes import bp as payments
@@ -62,7 +63,7 @@ def _register(app: Flask) -> None:
     from webapp.search.routes import bp as search
     from webapp.trips.routes import bp as trips
 
-    for blueprint in (search, places, trips, checkout, payments, bookings, accounts, admin):
+    for blueprint in (search, places, trips, checkout, payments, bookings, cancellation, accounts, admin):
         app.register_blueprint(blueprint)
 
 

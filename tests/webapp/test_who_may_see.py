@@ -29,8 +29,8 @@ EVERYBODY = {
 }
 WHOSE_BOOKING_IT_IS = {
     "bookings.show",
-    "bookings.cancellation",
-    "bookings.cancel",
+    "cancellation.show",
+    "cancellation.cancel",
     "bookings.name",
     "bookings.correction",
     "bookings.correct",

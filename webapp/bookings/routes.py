@@ -1,4 +1,4 @@
-"""My trips, one booking, its cancellation, another name for a traveller, and finding it again without an account."""
+"""My trips, one booking, another name for a traveller, and finding it again without an account."""
 
 import secrets
 
@@ -6,28 +6,22 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from chassis import clock
 from chassis.database import db, writing
 from webapp.accounts.attempts import TooManyAttempts
 from webapp.admin.models import record
-from webapp.bookings import access, corrections, finding
+from webapp.bookings import access, corrections, finding, party, problems
 from webapp.bookings.forms import FindForm, NameForm
 from webapp.bookings.models import Booking, Traveller
-from webapp.bookings.states import FINAL, Overtaken
+from webapp.bookings.states import CANCELLABLE, FINAL, Overtaken
 from webapp.bookings.views import in_india, item_views
 from webapp.checkout import saga
-from webapp.checkout.saga import Unknown
-from webapp.checkout.steps import cancelling, correcting
-from webapp.checkout.steps.cancelling import Preview
+from webapp.checkout.steps import correcting
 from webapp.extensions import limiter
 from webapp.payments.models import Payment
-from webapp.providers.client import ProviderRefused, ProviderUnavailable
 
 bp = Blueprint("bookings", __name__, url_prefix="/bookings")
 bp.after_request(access.keep_no_copy)
 bp.register_error_handler(404, access.not_here)
-
-CANCELLABLE = ("CONFIRMED", "PARTIALLY_CANCELLED")
 
 
 @bp.get("")
@@ -83,103 +77,19 @@ def show(reference: str):
         "bookings/show.html",
         booking=booking,
         items=item_views(booking),
+        aboard={item.id: party.on(item) for item in booking.current_items},
         payments=payments,
         paid_minor=sum(payment.captured_minor for payment in payments),
         refunded_minor=sum(payment.refunded_minor for payment in payments),
         confirmed_at=in_india(booking.confirmed_at),
         can_be_cancelled=booking.state in CANCELLABLE,
+        problem=problems.of(booking),
         correction=corrections.latest(booking),
         correctable={item.id for item in correcting.correctable(booking)},
         may_change=access.may_change(booking),
         is_own=access.is_own(booking),
         nonce=secrets.token_urlsafe(24),
     )
-
-
-@bp.get("/<reference>/cancellation")
-def cancellation(reference: str):
-    """What the provider would give back now, before anything is done."""
-    booking = access.find_to_change(reference)
-    if booking.state not in CANCELLABLE:
-        return redirect(url_for("bookings.show", reference=reference), 303)
-    try:
-        return _preview_page(reference, _previews(booking))
-    except ProviderRefused as refusal:
-        return _not_possible(reference, refusal.reason, 409)
-    except (ProviderUnavailable, Unknown):
-        return _not_possible(reference, None, 503)
-
-
-def _previews(booking: Booking) -> list[Preview]:
-    return [cancelling.preview(item) for item in booking.current_items if item.state == "CONFIRMED"]
-
-
-def _preview_page(reference: str, previews: list[Preview], has_changed: bool = False) -> str:
-    booking = access.find(reference)
-    return render_template(
-        "bookings/cancellation.html",
-        booking=booking,
-        items=item_views(booking),
-        paid_minor=sum(each.item.total_minor for each in previews),
-        kept_minor=sum(each.kept_minor for each in previews),
-        refund_minor=sum(each.refund_minor for each in previews),
-        until=int(min(each.until for each in previews).timestamp()),
-        has_changed=has_changed,
-    )
-
-
-def _asked_again(booking: Booking):
-    """The page with the new figures, when less would come back than was shown; None when what was shown holds.
-
-    The form says what was shown and until when it holds. Who writes something else there gets what the provider gives.
-    """
-    reference = booking.public_reference
-    if int(clock.now().timestamp()) <= request.form.get("until", 0, int):
-        return None
-    try:
-        previews = _previews(booking)
-    except ProviderRefused as refusal:
-        return _not_possible(reference, refusal.reason, 409)
-    except (ProviderUnavailable, Unknown):
-        return _not_possible(reference, None, 503)
-    if sum(each.kept_minor for each in previews) <= request.form.get("kept", -1, int):
-        return None
-    return _preview_page(reference, previews, has_changed=True), 409
-
-
-def _not_possible(reference: str, reason: str | None, status: int):
-    page = render_template("bookings/not_cancellable.html", booking=access.find(reference), reason=reason)
-    return page, status
-
-
-@bp.post("/<reference>/cancellation")
-def cancel(reference: str):
-    """Cancel everything that is confirmed, for what was shown; for less she is asked again.
-
-    A second click finds the first at work.
-    """
-    booking = access.find_to_change(reference)
-    booking_id = booking.id
-    if booking.state in CANCELLABLE and (again := _asked_again(booking)):
-        return again
-    try:
-        with writing() as session:
-            booking = session.get_one(Booking, booking_id, with_for_update=True)
-            if booking.state not in CANCELLABLE:
-                raise Overtaken("nothing is left to cancel")
-            cancelling.begin(booking, [item for item in booking.current_items if item.state == "CONFIRMED"])
-            record(access.actor(), "cancelled", booking_id)
-    except Overtaken:
-        return redirect(url_for("bookings.show", reference=reference), 303)
-    saga.drive(booking_id)
-    booking = access.find(reference)
-    if booking.problem == "NOT_CANCELLED":
-        return _not_possible(reference, booking.problem_detail, 409)
-    flash(
-        "Your booking is cancelled." if booking.state == "CANCELLED" else "Your booking is being cancelled.",
-        "ok",
-    )
-    return redirect(url_for("bookings.show", reference=reference), 303)
 
 
 @bp.route("/<reference>/travellers/<int:number>/name", methods=["GET", "POST"])

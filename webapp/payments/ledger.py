@@ -54,6 +54,14 @@ def loss(booking: Booking, item: BookingItem, amount_minor: int) -> None:
     _enter("LOSS", booking.id, amount_minor, item.currency, f"{item.transaction_id}-loss", item=item)
 
 
+def refunded_items(booking: Booking) -> set[int]:
+    """The items of a booking whose refund went back."""
+    entered = select(LedgerEntry.item_id).where(
+        LedgerEntry.booking_id == booking.id, LedgerEntry.kind == "REFUND", LedgerEntry.item_id.is_not(None)
+    )
+    return set(db.session.scalars(entered))
+
+
 def owed_minor(booking: Booking) -> int:
     """What is still to be refunded for the cancelled items of a booking that was paid."""
     owed = sum(item.refund_minor for item in booking.current_items if item.state == "CANCELLED")

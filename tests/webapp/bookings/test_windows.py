@@ -412,8 +412,8 @@ def test_a_page_left_open_holds_as_long_as_the_figures_do(booked, clock):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"kept": None, "until": None}, {"kept": "x", "until": "🛫"}, {"kept": "-1", "until": "9" * 5_000}],
-    ids=["left out", "garbage", "huge"],
+    [{"kept-1": None}, {"kept-1": "🛫"}, {"kept-1": "-1"}, {"kept-1": "-" + "9" * 5_000}, {"item": None}],
+    ids=["left out", "garbage", "negative", "huge", "no item"],
 )
 def test_a_form_that_says_nothing_of_what_was_shown_is_asked_again(booked, clock, changes):
     booking = booked(DOMESTIC)

@@ -1,15 +1,17 @@
 """Step X: a traveller cancels. The provider first, then exactly the refund that its answer says."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from beckn import orders as wire
 from beckn import terms
 from beckn.orders import CANCELLED, Answered
-from chassis import clock
+from chassis.database import db
+from webapp.bookings import problems
 from webapp.bookings.models import Booking, BookingItem
 from webapp.bookings.states import known, move
 from webapp.checkout import letters, orders, saga
+from webapp.checkout.models import SagaStep
 from webapp.checkout.saga import Handler, Unknown, Work, handles
 from webapp.checkout.steps.paying import live_payment
 from webapp.payments import ledger
@@ -17,18 +19,14 @@ from webapp.payments.gateway import GatewayPayment, GatewayRefused
 from webapp.payments.selected import gateway
 from webapp.providers.client import ProviderRefused
 
-# A cancel that is pressed in the last moment has to be there while its preview is still honoured.
-ON_ITS_WAY = timedelta(seconds=15)
-
 
 @dataclass(frozen=True)
 class Preview:
-    """What cancelling an item gives, when it is cancelled before `until`; minor units."""
+    """What cancelling an item gives now; minor units."""
 
-    item: BookingItem
+    item_id: int
     kept_minor: int
     refund_minor: int
-    until: datetime
 
 
 def preview(item: BookingItem) -> Preview:
@@ -37,18 +35,25 @@ def preview(item: BookingItem) -> Preview:
     message = wire.cancel_message(
         item.bpp_booking_id, item.transaction_id, terms.TRAVELLER_CANCELS, preview=True
     )
-    sent_at = clock.now()
     answer = orders.ask_about(item, "cancel", message)
     kept = _kept(answer, item)
-    return Preview(item, kept, total - kept, sent_at + timedelta(seconds=answer.ttl_seconds) - ON_ITS_WAY)
+    return Preview(item.id, kept, total - kept)
 
 
-def begin(booking: Booking, items: list[BookingItem]) -> None:
-    """From CONFIRMED to CANCELLING; inside `writing()`. Raises Overtaken for a second click."""
+def begin(booking: Booking, items: list[BookingItem], agreed: Mapping[int, int] | None = None) -> None:
+    """From CONFIRMED to CANCELLING; inside `writing()`. Raises Overtaken for a second click.
+
+    `agreed`: by item what she was told that the provider keeps, in minor units; no more than that is kept of hers.
+    """
     move(booking, "CANCELLING", problem=None, problem_detail=None)
     for item in items:
-        move(item, "CANCELLING")
-        saga.plan("CANCEL", booking, item, key=str(booking.version))
+        move(item, "CANCELLING", agreed_kept_minor=(agreed or {}).get(item.id))
+        saga.plan("CANCEL", booking, item, key=_round(booking))
+
+
+def _round(booking: Booking) -> str:
+    """This cancellation of the booking, of several; its version is the same until the cancellation is over."""
+    return str(booking.version)
 
 
 @handles("CANCEL")
@@ -73,20 +78,28 @@ class Cancelling(Handler):
             return
         if isinstance(outcome, ProviderRefused):
             move(item, "CONFIRMED")
-            booking.problem, booking.problem_detail = "NOT_CANCELLED", outcome.reason[:300]
-            _finish(booking)
-            return
-        kept = _kept(outcome, item)
-        refund = item.total_minor - kept
-        move(item, "CANCELLED", refund_minor=refund, kept_minor=kept)
-        if kept:
-            ledger.fee_kept(booking, item, kept)
-        if refund:
-            saga.plan("REFUND", booking, item, payment=live_payment(booking))
+            problems.write(booking, "NOT_CANCELLED", outcome.reason, item)
+        else:
+            _keep_what_was_agreed(booking, item, _kept(outcome, item))
+            _refund_next(booking)
         _finish(booking)
 
     def give_up(self, work: Work) -> bool:
         return work.booking.state != "CANCELLING"
+
+
+def _keep_what_was_agreed(booking: Booking, item: BookingItem, kept_there: int) -> None:
+    """She pays what she was told, or less. What the provider keeps beyond that (asked again too late) is ours to bear."""
+    agreed = item.agreed_kept_minor
+    kept = kept_there if agreed is None else min(kept_there, agreed)
+    move(item, "CANCELLED", refund_minor=item.total_minor - kept, kept_minor=kept)
+    if kept:
+        ledger.fee_kept(booking, item, kept)
+    if kept_there > kept:
+        ledger.loss(booking, item, kept_there - kept)
+        booking.needs_attention = (
+            f"{item.provider} keeps {kept_there} of {item.bpp_booking_id}, and {kept} was agreed"
+        )
 
 
 def _kept(answer: Answered, item: BookingItem) -> int:
@@ -102,6 +115,7 @@ class Refunding(Handler):
     def send(self, work: Work) -> GatewayPayment | None:
         payment, item = work.payment, work.item
         amount, number = item.refund_minor, known(payment.gateway_reference)
+        # No other refund of this payment is under way: what it has given back is what we entered, or this one too.
         key = _refund_key(work)
         expected = payment.refunded_minor + amount
         truth = gateway().find(number)
@@ -116,7 +130,28 @@ class Refunding(Handler):
         booking, item, payment = work.booking, work.item, work.payment
         if truth is not None:
             ledger.refund(payment, item.refund_minor, item, _refund_key(work))
+        _refund_next(booking)
         _finish(booking)
+
+
+def _refund_next(booking: Booking) -> None:
+    """Plan the refund of the next cancelled item; of one payment they go one after the other, never two at a time.
+
+    A lost answer leaves nothing but the sum that went back to look at: with two on their way it could be either.
+    """
+    payment = live_payment(booking)
+    waiting = [item for item in booking.current_items if item.state == "CANCELLED" and item.refund_minor]
+    given_back = ledger.refunded_items(booking)
+    unpaid = [item for item in waiting if item.id not in given_back]
+    if payment is not None and unpaid and not _is_refunding(booking):
+        saga.plan("REFUND", booking, unpaid[0], payment=payment)
+
+
+def _is_refunding(booking: Booking) -> bool:
+    under_way = db.select(SagaStep.id).where(
+        SagaStep.booking_id == booking.id, SagaStep.kind == "REFUND", SagaStep.state == "READY"
+    )
+    return db.session.scalar(under_way.limit(1)) is not None
 
 
 def _refund_key(work: Work) -> str:
@@ -134,5 +169,18 @@ def _finish(booking: Booking) -> None:
     if not cancelled:
         move(booking, "CONFIRMED")
         return
+    this_time, about = _cancelled_this_time(booking), _round(booking)
     move(booking, "CANCELLED" if len(cancelled) == len(items) else "PARTIALLY_CANCELLED")
-    letters.write(booking, "cancelled")
+    if this_time:
+        letters.write(booking, "cancelled", about=about)
+
+
+def _cancelled_this_time(booking: Booking) -> bool:
+    """Whether this cancellation took anything away: the provider may have refused all of it."""
+    asked = db.select(SagaStep.item_id).where(
+        SagaStep.booking_id == booking.id,
+        SagaStep.kind == "CANCEL",
+        SagaStep.dedupe_key.endswith(f":{_round(booking)}"),
+    )
+    items = set(db.session.scalars(asked))
+    return any(item.id in items and item.state == "CANCELLED" for item in booking.current_items)
