@@ -39,7 +39,7 @@ def show(reference: str):
     chosen = _chosen(booking, named)
     if named and not chosen:  # it was cancelled meanwhile
         return redirect(url_for("bookings.show", reference=reference), 303)
-    return _confirm_page(reference, chosen) if chosen else _choose_page(reference)
+    return _confirm_page(reference, chosen) if chosen else _choose_page(reference, "chosen" in request.args)
 
 
 @bp.post("")
@@ -128,13 +128,20 @@ def _what_came_of_it(booking: Booking):
 # ---- pages
 
 
-def _choose_page(reference: str):
+def _choose_page(reference: str, nothing_chosen: bool):
     """Every item that stands, with what each would give back."""
     booking = access.find(reference)
     asked = _ask(booking, _confirmed(booking))
     booking = access.find(reference)
     views = [view for view in item_views(booking) if view.item.id in asked]
-    return render_template("bookings/cancellation_choice.html", booking=booking, items=views, asked=asked)
+    page = render_template(
+        "bookings/cancellation_choice.html",
+        booking=booking,
+        items=views,
+        asked=asked,
+        nothing_chosen=nothing_chosen,
+    )
+    return page, 422 if nothing_chosen else 200
 
 
 def _confirm_page(

@@ -34,7 +34,7 @@ def index():
         .order_by(Booking.created_at.desc())
         .limit(100)
     )
-    trips = [(booking, item_views(booking)) for booking in db.session.scalars(query)]
+    trips = [(each, item_views(each)) for each in db.session.scalars(query) if each.current_items]
     return render_template("bookings/index.html", trips=trips)
 
 

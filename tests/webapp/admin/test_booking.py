@@ -160,3 +160,17 @@ def test_a_provider_that_is_no_longer_configured_is_called_by_its_key(site_app, 
     changing(site_app, reference, lambda booking: setattr(booking.items[0], "provider", "buses"))
 
     assert "buses" in page(admin, reference)
+
+
+def test_what_was_agreed_and_what_was_taken_out_is_told_of_each_item(site_app, admin, reference):
+    def change(booking):
+        first, other = booking.items
+        first.agreed_kept_minor = 88_200
+        other.state, other.removed_at = "NEW", clock.now()
+
+    changing(site_app, reference, change)
+
+    shown = page(admin, reference)
+
+    assert "₹882.00 agreed" in shown
+    assert shown.count("taken out") == 1

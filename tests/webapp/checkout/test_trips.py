@@ -365,6 +365,16 @@ def test_what_to_cancel_is_chosen_with_each_items_figures(asha, booked, clock, b
     assert books.balance(asha.reference) == (88_200 + 184_080,) * 2
 
 
+def test_choosing_nothing_is_said(asha, booked):
+    page = asha.site.get(f"/bookings/{asha.reference}/cancellation")
+
+    answer = asha.site.get(f"/bookings/{asha.reference}/cancellation?chosen=yes")
+
+    assert "There is a problem" not in page.text
+    assert answer.status_code == 422
+    assert "Choose what to cancel, or keep the booking" in answer.text
+
+
 def test_everything_is_cancelled_at_once(asha, booked, books):
     page = asha.site.get(f"/bookings/{asha.reference}/cancellation")
     link = page.text.split(">Cancel everything<")[0].rsplit('href="', 1)[1].split('"')[0]
