@@ -174,7 +174,7 @@ def address_of(rule: Rule, data, references: list[str]) -> str:
 
 def test_what_the_site_reads_of_a_request_was_found():
     """The control: without its names nothing would be hit."""
-    assert {"sort", "next", "nonce", "accepted", "item", "q"} <= KNOWN
+    assert {"sort", "next", "nonce", "prices", "item", "q"} <= KNOWN
 
 
 @pytest.mark.parametrize("who", ["asha_on_her_way", "james_signed_in"])

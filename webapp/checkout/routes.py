@@ -89,6 +89,7 @@ def review(reference: str):
         booking=booking,
         items=item_views(booking),
         people=party.aboard(booking),
+        aboard={item.id: party.on(item) for item in booking.current_items},
         problem=problem,
     )
 

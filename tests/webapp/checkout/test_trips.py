@@ -218,6 +218,7 @@ def test_who_is_not_on_a_flight_is_said_and_each_flight_takes_its_own(asha, on_s
 
     assert "Adult 2 is not on the flight Bengaluru to Mumbai (UK-9012, Sun 13 Dec 2026)." in page.text
     review = asha.follow(asha.name_them(page, ADULT, RAVI))
+    assert review.text.count("On this flight: Asha Rao") == 1
     booked = asha.press(asha.to_the_gateway(asha.hold(review)), "authorisation")
     assert booked.text.count(">Ravi Rao<") == 1
     assert booked.text.count(">Asha Rao<") == 2
