@@ -66,6 +66,7 @@ FLIGHTS = {
     "AI-1234": Timetabled("Air India", "BLR", "BOM", time(10, 0), 120, "ECONOMY", 550_000),
     "6E-5678": Timetabled("IndiGo", "BLR", "BOM", time(14, 30), 120, "ECONOMY", 420_000),
     "UK-9012": Timetabled("Vistara", "BLR", "BOM", time(18, 0), 120, "PREMIUM_ECONOMY", 780_000),
+    "UK-9013": Timetabled("Vistara", "BOM", "BLR", time(20, 0), 120, "PREMIUM_ECONOMY", 780_000),
     "AI-7890": Timetabled("Air India", "HYD", "BOM", time(12, 0), 90, "BUSINESS", 620_000),
     "BA-201": Timetabled(
         "British Airways", "BOM", "LHR", time(2, 35), 600, "BUSINESS", 4_500_000, "B777-300ER"

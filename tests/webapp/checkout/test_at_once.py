@@ -50,7 +50,7 @@ def presses(address: str, buyer, page, action: str, **typed):
     return click
 
 
-def test_twenty_clicks_on_book_are_one_booking(database, asha, on_sale, books, address):
+def test_twenty_clicks_on_choose_are_one_item_of_one_trip(database, asha, on_sale, books, address):
     offer = asha.offer(on_sale())
 
     answers = in_parallel(presses(address, asha, offer, "/trip"))
@@ -58,6 +58,20 @@ def test_twenty_clicks_on_book_are_one_booking(database, asha, on_sale, books, a
     assert Counter(answer.status_code for answer in answers) == {303: CLICKS}
     assert len({answer.headers["Location"] for answer in answers}) == 1
     assert books.states() == ["DRAFT"]
+    assert books.total_minor(books.all()[0][0]) == 441_000
+
+
+def test_nine_tabs_at_the_same_instant_are_one_trip(database, asha, on_sale, books, address):
+    """None of them knows of a trip yet: each has a form of its own, and the cookie that all had at first."""
+    item = on_sale()
+    tabs = [asha.offer(item) for _ in range(9)]
+    clicks = [presses(address, asha, tab, "/trip") for tab in tabs]
+
+    answers = in_parallel(lambda number: clicks[number](number), times=len(tabs))
+
+    assert {answer.status_code for answer in answers} == {303}
+    assert books.states() == ["DRAFT"]
+    assert books.total_minor(books.all()[0][0]) == 9 * 441_000
 
 
 def test_twenty_clicks_on_continue_to_payment_are_one_hold(database, asha, on_sale, seats, address):

@@ -13,7 +13,7 @@ from tests.journeys.traveller import ADULT, PASSPORT
 from webapp.bookings.models import Booking, Traveller
 
 STAY = "checkin=2026-12-11&checkout=2026-12-13&rooms=1&adults=1"
-OUT, BACK, LATER = "6E-5678.20261211.ECONOMY", "UK-9012.20261213.PREMIUM_ECONOMY", date(2026, 12, 13)
+OUT, BACK, LATER = "6E-5678.20261211.ECONOMY", "UK-9013.20261213.PREMIUM_ECONOMY", date(2026, 12, 13)
 RAVI = ADULT | {"given_name": "Ravi", "gender": "MALE"}
 MIRA = {
     "given_name": "Mira", "family_name": "Rao", "gender": "FEMALE",
@@ -50,9 +50,9 @@ def rooms_are_now(hotels_app):
 
 @pytest.fixture
 def trip(asha, on_sale, rooms_on_sale):
-    """The page of a trip: a flight out, two nights in Mumbai, and another flight two days later."""
+    """The page of a trip: a flight out, two nights in Mumbai, and the flight back."""
     on_sale(seats=5)
-    on_sale("UK-9012", LATER, seats=5)
+    on_sale("UK-9013", LATER, seats=5)
     rooms_on_sale()
     asha.add(OUT)
     asha.add(DELUXE, "hotels", STAY)
@@ -73,7 +73,7 @@ def removal(page) -> str:
 
 
 def test_a_trip_of_two_providers_is_one_review_one_hold_and_one_payment(asha, review, books, seats):
-    for words in ("Bengaluru to Mumbai", "Taj Mahal Palace", "Vistara UK-9012", "₹49,014"):
+    for words in ("Bengaluru to Mumbai", "Taj Mahal Palace", "Vistara UK-9013", "₹49,014"):
         assert words in review.text
 
     pay = asha.hold(review)
@@ -166,7 +166,7 @@ def test_one_of_three_prices_changed_at_the_hold(asha, review, rooms_are_now, bo
     assert page.request.path.endswith("/price")
     for words in ("What has changed", "₹35,400", "₹37,760", "₹2,360 more", "₹49,014", "Change the trip"):
         assert words in page.text
-    assert "UK-9012" not in page.text.split("What has changed")[1].split("</table>")[0]
+    assert "UK-9013" not in page.text.split("What has changed")[1].split("</table>")[0]
     accepted = asha.follow(asha.site.submit(page, "/price"))
     assert "Pay ₹51,374" in asha.hold(accepted).text
     assert books.total_minor(asha.reference) == 5_137_400
@@ -201,7 +201,7 @@ def test_held_again_after_the_time_was_over_is_the_whole_trip(asha, review, cloc
 
     page = asha.follow(asha.site.submit(asha.at("pay"), "/again"))
 
-    for words in ("IndiGo 6E-5678", "Taj Mahal Palace", "Vistara UK-9012", "Asha Rao"):
+    for words in ("IndiGo 6E-5678", "Taj Mahal Palace", "Vistara UK-9013", "Asha Rao"):
         assert words in page.text
     assert 'class="count">3<' in page.text
     assert books.states() == ["EXPIRED", "DRAFT"]
@@ -212,11 +212,11 @@ def test_held_again_after_the_time_was_over_is_the_whole_trip(asha, review, cloc
 
 def test_who_is_not_on_a_flight_is_said_and_each_flight_takes_its_own(asha, on_sale, flights_app):
     on_sale(seats=5)
-    on_sale("UK-9012", LATER, seats=5)
+    on_sale("UK-9013", LATER, seats=5)
     asha.add(OUT, party="adults=2")
     page = asha.go_on(asha.add(BACK))
 
-    assert "Adult 2 is not on the flight Bengaluru to Mumbai (UK-9012, Sun 13 Dec 2026)." in page.text
+    assert "Adult 2 is not on the flight Mumbai to Bengaluru (UK-9013, Sun 13 Dec 2026)." in page.text
     review = asha.follow(asha.name_them(page, ADULT, RAVI))
     assert review.text.count("On this flight: Asha Rao") == 1
     booked = asha.press(asha.to_the_gateway(asha.hold(review)), "authorisation")
@@ -227,7 +227,7 @@ def test_who_is_not_on_a_flight_is_said_and_each_flight_takes_its_own(asha, on_s
 def test_who_is_a_child_on_the_way_out_and_not_on_the_way_back_is_told_of_which_flight(asha, on_sale):
     """Mira turns twelve on the twelfth."""
     on_sale(seats=5)
-    on_sale("UK-9012", LATER, seats=5)
+    on_sale("UK-9013", LATER, seats=5)
     for item in (OUT, BACK):
         trip = asha.add(item, party="adults=1&children=1")
 
@@ -235,7 +235,7 @@ def test_who_is_a_child_on_the_way_out_and_not_on_the_way_back_is_told_of_which_
 
     assert answer.status_code == 422
     assert (
-        "Child 1: Rao is 12 on the day of the flight Bengaluru to Mumbai (UK-9012, Sun 13 Dec 2026): "
+        "Child 1: Rao is 12 on the day of the flight Mumbai to Bengaluru (UK-9013, Sun 13 Dec 2026): "
         "that is an adult, and you chose a child" in answer.text
     )
 
@@ -285,7 +285,7 @@ def test_the_guest_of_a_stay_is_the_adult_of_a_flight_that_is_added(asha, on_sal
 
 def test_whoever_is_on_nothing_any_more_is_not_kept(asha, on_sale, site_app):
     on_sale(seats=5)
-    on_sale("UK-9012", LATER, seats=5)
+    on_sale("UK-9013", LATER, seats=5)
     asha.add(OUT)
     trip = asha.add(BACK, party="adults=2")
     review = asha.follow(asha.name_them(asha.go_on(trip), ADULT, RAVI))
@@ -336,7 +336,7 @@ def test_one_flight_is_cancelled_by_the_link_on_its_ticket(asha, booked, clock, 
 
     assert "Cancel this part of your trip?" in page.text
     assert "Cancel and get ₹3,528 back" in page.text
-    assert "The rest of your trip stands: Taj Mahal Palace, Mumbai; Bengaluru to Mumbai." in page.text
+    assert "The rest of your trip stands: Taj Mahal Palace, Mumbai; Mumbai to Bengaluru." in page.text
     assert "Part of your booking is cancelled" in after.text
     assert "It is cancelled. The rest of your trip stands." in after.text
     assert "Cancelled: ₹882 kept, ₹3,528 given back." in after.text
