@@ -210,7 +210,7 @@ def _is_due(booking_id: int, kind: str) -> bool:
 def awaken(booking_id: int) -> None:
     """Something happened to the booking's payment: ask for the truth now, and go on from there."""
     with writing() as session:
-        wake("CHECK_PAYMENT", session.get_one(Booking, booking_id))
+        wake("CHECK_PAYMENT", session.get_one(Booking, booking_id, with_for_update=True))
         claim = _take("of a booking", theirs=booking_id)
     if claim:
         go_on(claim)
