@@ -101,6 +101,13 @@ class Books:
             step.booking_id == booking.id and (item is None or step.item_id == item.id) for step in self.ready
         )
 
+    def is_lost(self, item: Row) -> bool:
+        """Whether nobody paid it, its provider keeps it whole, and that stands in the ledger as our loss."""
+        there = self.there(item)
+        borne = self.entered["LOSS", "item", item.id]
+        over = item.state in ("RELEASED", "CANCELLED") and there is not None
+        return over and there.booking_status == "CONFIRMED" and borne == there.total_minor
+
     def there(self, item: Row) -> Row | None:
         """The item as its provider has it."""
         return self.theirs.get((item.provider, item.transaction_id))
@@ -131,7 +138,7 @@ def every_item_is_what_its_provider_says(books: Books) -> Iterator[str]:
             continue
         there, booking = books.there(item), books.booking_of(item)
         status = there and there.booking_status
-        if status not in THERE[item.state]:
+        if status not in THERE[item.state] and not books.is_lost(item):
             yield f"item {item.id} is {item.state} here and {status} there"
         elif item.state == "HELD" and booking.state not in BEHIND_A_HOLD.get(status, {booking.state}):
             yield f"item {item.id} is HELD here in {booking.state} and {status} there"
@@ -141,6 +148,8 @@ def what_a_provider_keeps_for_us_has_somebody_who_ends_it(books: Books) -> Itera
     for item in books.items:
         there, booking = books.there(item), books.booking_of(item)
         if there is None or there.booking_status not in ("HELD", "CONFIRMED") or item.state == "CONFIRMED":
+            continue
+        if books.is_lost(item):
             continue
         if not books.is_ready(booking, item if item.state == "NEW" else None):
             yield f"{there.bpp_booking_id} is {there.booking_status}, item {item.id} is {item.state}: nobody ends it"
@@ -162,7 +171,11 @@ def the_amounts_are_the_providers(books: Books) -> Iterator[str]:
             continue
         if item.total_minor != there.total_minor:
             yield f"item {item.id} costs {item.total_minor} here and {there.total_minor} there"
-        kept = there.total_minor - there.refund_minor if there.booking_status == "CANCELLED" else 0
+        kept = (
+            there.total_minor - there.refund_minor
+            if there.booking_status in ("CANCELLED", "CONFIRMED")
+            else 0
+        )
         borne = item.kept_minor + books.entered["LOSS", "item", item.id]
         if item.state in ("CANCELLED", "RELEASED") and kept != borne:
             yield f"item {item.id}: {kept} is kept there, and here {borne} is accounted for"

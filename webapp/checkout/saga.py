@@ -4,6 +4,7 @@ Whoever visits the booking drives it (`drive`), and so does `flask worker`; both
 repeatable: what is sent carries its own key, and what comes back is written only while the claim still holds.
 """
 
+import re
 import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -30,7 +31,10 @@ MOST_STEPS_INLINE = 40
 PATIENCE, PAUSE = 5.0, 0.05  # seconds
 
 # Seconds until the next try. Never at once: a visitor waits for one try and is then shown how things stand.
-BACKOFF = (1, 2, 5, 15, 30, 60, 120, 300, 600, 1800)
+# At last every six hours: whoever was away for days is not asked thousands of times, and nothing is ever given up.
+BACKOFF = (1, 2, 5, 15, 30, 60, 120, 300, 600, 1800, 3600, 10_800, 21_600)
+
+_TRIED = re.compile(r"[A-Z_]+ was tried [0-9]+ times: ")
 
 
 class Unknown(Exception):
@@ -287,6 +291,7 @@ def perform(claim: Claim, claims_next: bool = False) -> Claim | None:
         with writing():
             work = _work(claim, lock=True)
             if _finish(claim):
+                _calm(work)
                 handler.record(work, outcome)
             return _take("of a booking", theirs=claim.booking_id) if claims_next else None
     except (Unknown, ProviderUnavailable, GatewayUnavailable, Overtaken) as error:
@@ -332,14 +337,45 @@ def _not_known(claim: Claim, handler: Handler, error: Exception) -> None:
             return
         if handler.give_up(work):
             _finish(claim)
-        elif claim.attempt >= MANY_TRIES:
-            work.booking.needs_attention = f"{claim.kind} was tried {claim.attempt} times: {error}"[:500]
+            _calm(work)
+        elif claim.attempt >= MANY_TRIES and _is_about_tries(work.booking.needs_attention):
+            work.booking.needs_attention = _tried(claim.kind, claim.attempt, str(error))
+
+
+def _tried(kind: str, attempts: int, error: str) -> str:
+    return f"{kind} was tried {attempts} times: {error}"[:500]
+
+
+def _is_about_tries(why: str | None) -> bool:
+    """Whether nothing else but a step's many tries is what an admin should look at."""
+    return not why or _TRIED.match(why) is not None
+
+
+def _calm(work: Work) -> None:
+    """A step that was tried too often is done: the flag goes, or tells of another step that still is."""
+    why = work.booking.needs_attention
+    if not why or not _is_about_tries(why):
+        return
+    still = db.session.scalar(
+        select(SagaStep)
+        .where(
+            SagaStep.booking_id == work.booking.id,
+            SagaStep.state == "READY",
+            SagaStep.attempts >= MANY_TRIES,
+            SagaStep.last_error.is_not(None),
+        )
+        .order_by(SagaStep.id)
+        .limit(1)
+    )
+    work.booking.needs_attention = (
+        _tried(still.kind, still.attempts, str(still.last_error)) if still else None
+    )
 
 
 def again_at(work: Work, run_at) -> None:
-    """From `record`: the step is not done after all, it waits until `run_at`."""
+    """From `record`: the step is not done after all, it waits until `run_at`; its tries are counted anew."""
     db.session.execute(
         update(SagaStep)
         .where(SagaStep.id == work.claim.step_id)
-        .values(state="READY", run_at=run_at, done_at=None, lease_until=None)
+        .values(state="READY", run_at=run_at, done_at=None, lease_until=None, attempts=0)
     )

@@ -2,8 +2,8 @@
 
 from beckn import orders as wire
 from beckn import terms
-from beckn.errors import ERROR_30010_ORDER
-from beckn.orders import CANCELLED, EXPIRED, RELEASED, Answered
+from beckn.errors import ERROR_30010_ORDER, ERROR_50001_CANCEL
+from beckn.orders import CANCELLED, CONFIRMED, EXPIRED, RELEASED, Answered
 from chassis.database import db
 from webapp.bookings.models import Booking, BookingItem
 from webapp.bookings.states import LIVE_PAYMENT, known, move
@@ -100,9 +100,7 @@ class Releasing(Handler):
         try:
             answer = orders.ask_about(item, "cancel", message)
         except ProviderRefused as refusal:
-            if refusal.code != ERROR_30010_ORDER:
-                raise Unknown(str(refusal)) from refusal
-            return refusal
+            return _after_refusal(item, refusal)
         if answer.state not in OVER:
             raise Unknown(f"cancel was answered with {answer.state}")
         return answer
@@ -114,6 +112,20 @@ class Releasing(Handler):
         _finish(booking)
 
 
+def _after_refusal(item: BookingItem, refusal: ProviderRefused) -> Answered | ProviderRefused:
+    """Nothing there (30010) is let go; what cannot be cancelled any more (50001) stays as the provider now says it is.
+
+    Asked for again that answer would not change: the booking ends, and what it costs is ours to bear. Raises Unknown.
+    """
+    if refusal.code == ERROR_30010_ORDER:
+        return refusal
+    if refusal.code == ERROR_50001_CANCEL:
+        truth = orders.status(item)
+        if truth.state in (CONFIRMED, *OVER):
+            return truth
+    raise Unknown(str(refusal)) from refusal
+
+
 def _let_item_go(booking: Booking, item: BookingItem, outcome: Answered | ProviderRefused) -> None:
     answer = outcome if isinstance(outcome, Answered) else None
     if item.state in ("NEW", "HELD"):
@@ -121,8 +133,8 @@ def _let_item_go(booking: Booking, item: BookingItem, outcome: Answered | Provid
         move(item, "RELEASED", bpp_booking_id=item.bpp_booking_id or (answer and answer.order_id))
     elif item.state == "CANCELLING":
         move(item, "CANCELLED", refund_minor=item.total_minor)
-    if answer and answer.state == CANCELLED and answer.total_minor:
-        # Confirmed for longer than it can be cancelled free of charge, whether we ever heard of it or not.
+    if answer and answer.state in (CANCELLED, CONFIRMED) and answer.total_minor:
+        # Confirmed for longer than it can be cancelled free of charge, or at all, whether we ever heard of it or not.
         ledger.loss(booking, item, answer.total_minor)
         booking.needs_attention = (
             f"{item.provider} keeps {answer.total_minor} of {item.bpp_booking_id}, which nobody paid"
