@@ -10,7 +10,7 @@ from dotenv import load_dotenv
 from flask import Flask, jsonify
 from werkzeug.exceptions import HTTPException
 
-from chassis import commands, database, health, logs, metrics, security
+from chassis import commands, database, faults, health, logs, metrics, security
 from chassis.database import db
 from chassis.settings import from_environment
 
@@ -46,6 +46,7 @@ def create_app(import_name: str, foundation: Foundation, config: Mapping | None 
     app.config.setdefault("SQLALCHEMY_BINDS", {foundation.bind_key: _database_url(app, foundation)})
     app.secret_key = app.config["SECRET_KEY"] or _development_secret(app)
     security.refuse_unsafe(app)
+    faults.arm_from_environment()
 
     database.identity_table(foundation.bind_key)
     db.init_app(app)

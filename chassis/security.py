@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, current_app
 from sqlalchemy import String, TypeDecorator
 
+from chassis import faults
+
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
 
@@ -43,6 +45,7 @@ def refuse_unsafe(app: Flask) -> None:
         (len(set(secret)) < 10, "SECRET_KEY must be random"),
         (app.debug or os.environ.get("FLASK_DEBUG", "0") not in ("", "0", "false"), "debug must be off"),
         (app.testing, "TESTING must be off"),
+        (bool(os.environ.get(faults.SETTING)), f"{faults.SETTING} must not be set"),
     ]
     for wrong, sentence in problems:
         if wrong:

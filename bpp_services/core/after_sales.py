@@ -12,8 +12,10 @@ from beckn.messages import CancelMessage, OrderMessage, StatusMessage, Support, 
 from beckn.orders import CONFIRMED, HELD
 from bpp_services.core.book import OrderBook
 from bpp_services.core.standing import Standing, status_of
-from chassis import clock
+from chassis import clock, faults
 from chassis.database import writing
+
+_update = faults.Points("provider.update", "writing", "written")
 
 
 class AfterSales(ABC):
@@ -57,7 +59,10 @@ class AfterSales(ABC):
                 )
             self.change(booking, message)
             booking.updated_at = clock.now()
-            return self.say(booking)
+            answer = self.say(booking)
+            _update.reached("writing")
+        _update.reached("written")
+        return answer
 
     def support(self, context: Context, message: SupportMessage) -> SupportMessage:
         path = "$.message.support.ref_id"

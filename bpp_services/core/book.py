@@ -32,7 +32,7 @@ from bpp_services.core.cancelling import begun, percent_kept, promise
 from bpp_services.core.inventory import Inventory, SoldOut
 from bpp_services.core.orders import MOVES
 from bpp_services.core.standing import status_of
-from chassis import clock
+from chassis import clock, faults
 from chassis.database import changed, db, insert, writing
 
 # FOR NO KEY UPDATE: a second UPDATE of a booking in one transaction checks its order again on PostgreSQL (FOR KEY SHARE),
@@ -40,6 +40,11 @@ from chassis.database import changed, db, insert, writing
 LOCK: dict[str, Any] = {"key_share": True}
 
 A = TypeVar("A")
+
+_hold, _confirm, _cancel = (
+    faults.Points(f"provider.{action}", "writing", "written") for action in ("init", "confirm", "cancel")
+)
+_reclaim = faults.Points("provider.reclaim", "writing", "written")
 
 
 class OrderBook:
@@ -84,7 +89,10 @@ class OrderBook:
                     session.add(booking)
                     session.flush()
                     self.inventory.take(booking)
-                return say(booking)
+                answer = say(booking)
+                _hold.reached("writing")
+            _hold.reached("written")
+            return answer
 
         return self._again_after_reclaiming(attempt)
 
@@ -160,7 +168,9 @@ class OrderBook:
                 return False  # somebody else took it back, or its buyer came meanwhile
             self._move(booking, EXPIRED)
             self.inventory.put_back(booking)
-            return True
+            _reclaim.reached("writing")
+        _reclaim.reached("written")
+        return True
 
     # ---- confirm
 
@@ -176,7 +186,10 @@ class OrderBook:
                 booking = self._ordered(context, order_id, digest)
                 if booking.booking_status != CONFIRMED:
                     self._confirm(booking, paid)
-                return say(booking)
+                answer = say(booking)
+                _confirm.reached("writing")
+            _confirm.reached("written")
+            return answer
 
         return self._again_after_reclaiming(attempt)
 
@@ -219,8 +232,11 @@ class OrderBook:
         preview = self._read_cancel(message)
         with writing():
             booking = self._find_to_cancel(context, message.order_id, closes=not preview)
-            if booking is not None:
-                return self._cancel(booking, message.cancellation_reason_id, preview, say)
+            answer = booking and self._cancel(booking, message.cancellation_reason_id, preview, say)
+            _cancel.reached("writing")
+        _cancel.reached("written")
+        if booking is not None:
+            return answer
         if preview or not _names(message.order_id, context):
             raise no_order(message.order_id, "$.message.order_id")
         raise closed()

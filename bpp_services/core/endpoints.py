@@ -10,9 +10,15 @@ from beckn.errors import BecknError, NotOffered, NotTheSpeaker, NotUnderstood, R
 from beckn.participants import Participant, Speaker
 from beckn.signing import SIGNED_PARTS, BadSignature
 from bpp_services.core.provider import Provider, Service
-from chassis import clock
+from chassis import clock, faults
 
 bp = Blueprint("beckn", __name__, url_prefix="/beckn")
+
+# What is asked of an order; what is only looked for changes nothing.
+_points = {
+    action: faults.Points(f"provider.{action}", "asked", "answering")
+    for action in ("init", "confirm", "status", "cancel", "update")
+}
 
 ANY_ACTION = ", ".join((*contexts.ACTIONS, *contexts.NOT_OFFERED))
 
@@ -31,13 +37,21 @@ def act(action: str):
 
 def _answer(provider: Provider, context: Context, message):
     speaker = _speaker()
+    _reached(context.action, "asked")
     try:
         answer = getattr(provider, context.action)(context, message)
     except Refused as refusal:
         said = contexts.answering(context, speaker.subscriber_id, speaker.uri, clock.now())
+        _reached(context.action, "answering")
         return _json(envelopes.write_refusal(said, refusal.code, refusal.path, refusal.message))
+    _reached(context.action, "answering")
     said = contexts.answering(context, speaker.subscriber_id, speaker.uri, clock.now())
     return _json(envelopes.write(said, answer))
+
+
+def _reached(action: str, moment: str) -> None:
+    if action in _points:
+        _points[action].reached(moment)
 
 
 @bp.errorhandler(BecknError)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
+from chassis import faults
 from chassis.database import writing
 from webapp.admin.models import record
 from webapp.bookings import access, problems
@@ -19,6 +20,8 @@ from webapp.providers.client import ProviderRefused, ProviderUnavailable
 bp = Blueprint("cancellation", __name__, url_prefix="/bookings/<reference>/cancellation")
 bp.after_request(access.keep_no_copy)
 bp.register_error_handler(404, access.not_here)
+
+_asked = faults.Points("site", "cancel_asked")
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ def cancel(reference: str):
         _begin(booking_id, agreed)
     except Overtaken:
         return redirect(url_for("bookings.show", reference=reference), 303)
+    _asked.reached("cancel_asked")
     saga.drive(booking_id)
     return _what_came_of_it(access.find(reference))
 

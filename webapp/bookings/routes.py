@@ -6,6 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from chassis import faults
 from chassis.database import db, writing
 from webapp.accounts.attempts import TooManyAttempts
 from webapp.admin.models import record
@@ -22,6 +23,8 @@ from webapp.payments.models import Payment
 bp = Blueprint("bookings", __name__, url_prefix="/bookings")
 bp.after_request(access.keep_no_copy)
 bp.register_error_handler(404, access.not_here)
+
+_asked = faults.Points("site", "name_proposed", "correction_asked")
 
 
 @bp.get("")
@@ -104,6 +107,7 @@ def name(reference: str, number: int):
         page = render_template("bookings/name.html", booking=booking, traveller=traveller, form=form)
         return page, 422 if form.errors else 200
     _propose(booking.id, traveller.id, *form.name)
+    _asked.reached("name_proposed")
     return redirect(url_for("bookings.correction", reference=reference), 303)
 
 
@@ -145,6 +149,7 @@ def correct(reference: str):
             )
     except Overtaken:
         return redirect(url_for("bookings.correction", reference=reference), 303)
+    _asked.reached("correction_asked")
     saga.drive(booking_id)
     said = corrections.latest(access.find(reference))
     if said is not None and said.state == "DONE":

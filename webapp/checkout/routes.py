@@ -5,6 +5,7 @@ import secrets
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from chassis import faults
 from chassis.database import writing
 from webapp.admin.models import record
 from webapp.bookings import access, party, problems
@@ -32,6 +33,8 @@ PAGES = {
 
 # Only what will surely not be booked is begun again: an old page must not buy a trip twice.
 CAN_BEGIN_AGAIN = ("AWAITING_PAYMENT", "COMPENSATING", "EXPIRED", "ABANDONED", "FAILED")
+
+_asked = faults.Points("site", "named", "hold_asked", "pay_asked", "let_go", "price_accepted", "begun_again")
 
 # How a checkout that waits for its payment ends when it is begun again, and why.
 ANOTHER_HOLD = ("EXPIRED", "a new hold was asked for")
@@ -71,6 +74,7 @@ def travellers(reference: str):
     page = TravellersPage(booking, views, account)
     if request.method == "POST" and page.validate():
         page.save(booking, access.user_id(), access.actor())
+        _asked.reached("named")
         return redirect(url_for("checkout.review", reference=reference), 303)
     status = 422 if request.method == "POST" else 200
     return render_template("checkout/travellers.html", booking=booking, items=views, page=page), status
@@ -111,6 +115,7 @@ def hold(reference: str):
             record(access.actor(), "asked to hold", booking_id)
     except (Overtaken, ValueError):
         return go_on(access.find(reference))
+    _asked.reached("hold_asked")
     saga.drive(booking_id)
     return go_on(access.find(reference))
 
@@ -132,6 +137,7 @@ def price(reference: str):
         return _say(booking_id, None)  # it went back
     if request.method == "POST" and prices.are_accepted(changed.values(), request.form):
         prices.accept(booking_id, changed, access.actor())
+        _asked.reached("price_accepted")
         flash("You accepted the new price. Nothing is held yet.", "ok")
         return redirect(url_for("checkout.review", reference=reference), 303)
     booking = access.find(reference)
@@ -198,6 +204,7 @@ def _to_the_gateway(booking: Booking):
         if booking.state == "AWAITING_PAYMENT":
             begun = paying.begin(booking, _return_url(reference))
             record(access.actor(), "went to pay", booking_id, payment=begun.reference)
+    _asked.reached("pay_asked")
     saga.drive_until_done(booking_id, "OPEN_PAYMENT")
     booking = access.find(reference)
     payment = paying.live_payment(booking)
@@ -262,6 +269,7 @@ def abandon(reference: str):
             record(access.actor(), "abandoned", booking_id)
     except Overtaken:
         return go_on(access.find(reference))
+    _asked.reached("let_go")
     saga.drive(booking_id)
     return go_on(access.find(reference))
 
@@ -282,6 +290,7 @@ def again(reference: str):
         if booking.state not in CAN_BEGIN_AGAIN:
             return go_on(booking)
     fresh = drafts.again(booking, nonce, access.user_id(), access.actor())
+    _asked.reached("begun_again")
     access.grant(fresh.public_reference)
     current.note(fresh)
     page = "checkout.travellers" if to_travellers else "checkout.review"
@@ -298,4 +307,5 @@ def _let_go(booking_id: int, ends_as: str, why: str) -> None:
             undoing.begin(booking, ends_as, why)
     except Overtaken:
         return
+    _asked.reached("let_go")
     saga.drive(booking_id)

@@ -15,7 +15,7 @@ from flask import current_app
 from sqlalchemy import Table, bindparam, or_, select, update
 from sqlalchemy.exc import OperationalError
 
-from chassis import clock
+from chassis import clock, faults
 from chassis.database import changed, db, insert, writing
 from webapp.bookings.models import Booking, BookingItem
 from webapp.bookings.states import Overtaken
@@ -84,12 +84,19 @@ class Handler(ABC):
 
 _handlers: dict[str, Handler] = {}
 
+# Where each kind of step can be killed: before its transaction is committed (`writing`) and after (`written`), and so on.
+MOMENTS = ("claimed", "sending", "answered", "writing", "written")
+_points: dict[str, faults.Points] = {}
+_later = faults.Points("saga", "put_off")
+_woken = faults.Points("saga", "woken")
+
 
 def handles(kind: str):
     """Class decorator: this handler does the steps of `kind`."""
 
     def register(handler: type) -> type:
         _handlers[kind] = handler()
+        _points[kind] = faults.Points(f"saga.{kind}", *MOMENTS)
         return handler
 
     return register
@@ -216,6 +223,7 @@ def awaken(booking_id: int) -> None:
     with writing() as session:
         wake("CHECK_PAYMENT", session.get_one(Booking, booking_id, with_for_update=True))
         claim = _take("of a booking", theirs=booking_id)
+    _woken.reached("woken")
     if claim:
         go_on(claim)
 
@@ -285,15 +293,21 @@ def perform(claim: Claim, claims_next: bool = False) -> Claim | None:
 
     With `claims_next` the booking's next due step is claimed in the same transaction: a checkout is half as many commits.
     """
-    handler = _handlers[claim.kind]
+    handler, points = _handlers[claim.kind], _points[claim.kind]
+    points.reached("claimed")
     try:
+        points.reached("sending")
         outcome = handler.send(_work(claim))
+        points.reached("answered")
         with writing():
             work = _work(claim, lock=True)
             if _finish(claim):
                 _calm(work)
                 handler.record(work, outcome)
-            return _take("of a booking", theirs=claim.booking_id) if claims_next else None
+            following = _take("of a booking", theirs=claim.booking_id) if claims_next else None
+            points.reached("writing")
+        points.reached("written")
+        return following
     except (Unknown, ProviderUnavailable, GatewayUnavailable, Overtaken) as error:
         _not_known(claim, handler, error)
     except OperationalError:
@@ -324,6 +338,11 @@ def _finish(claim: Claim) -> bool:
 
 
 def _not_known(claim: Claim, handler: Handler, error: Exception) -> None:
+    _put_off(claim, handler, error)
+    _later.reached("put_off")
+
+
+def _put_off(claim: Claim, handler: Handler, error: Exception) -> None:
     with writing():
         work = _work(claim, lock=True)
         later = clock.now() + timedelta(seconds=BACKOFF[min(claim.attempt, len(BACKOFF)) - 1])

@@ -5,7 +5,7 @@ import hashlib
 from flask import Blueprint, current_app, request
 from sqlalchemy import select
 
-from chassis import clock
+from chassis import clock, faults
 from chassis.database import db, insert, writing
 from webapp.bookings.models import Booking
 from webapp.checkout import saga
@@ -16,6 +16,8 @@ from webapp.payments.models import Payment
 from webapp.payments.selected import gateway
 
 bp = Blueprint("payments", __name__)
+
+_webhook = faults.Points("site.webhook", "received")
 
 
 @bp.post("/payments/webhooks/<name>")
@@ -33,6 +35,7 @@ def webhook(name: str):
         select(Payment).where(Payment.gateway == name, Payment.gateway_reference == reference)
     )
     if payment is not None and _wakes(name, body, payment.booking_id):
+        _webhook.reached("received")
         saga.drive(payment.booking_id)
     return "", 204
 

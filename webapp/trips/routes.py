@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from beckn.errors import ERROR_40002_SOLD_OUT
+from chassis import faults
 from webapp.bookings import access, party
 from webapp.bookings.models import Booking
 from webapp.bookings.states import Overtaken
@@ -47,6 +48,8 @@ def _page(booking: Booking, found: dict[int, prices.Checked], status: int = 200)
     )
     return page, status
 
+_put_in = faults.Points("site", "added")
+
 
 @bp.post("/trip")
 def add():
@@ -75,6 +78,7 @@ def add():
         booking = _put(nonce, provider, choice, offer)
     except drafts.NotAdded as why:
         return render_template("trips/not_added.html", why=why), 409
+    _put_in.reached("added")
     access.grant(booking.public_reference)
     current.note(booking)
     if booking.state != "DRAFT":  # an old page of a trip that has moved on

@@ -9,6 +9,7 @@ from flask import Blueprint, current_app, jsonify, request, url_for
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
+from chassis import faults
 from chassis.database import db
 from webapp.payments.sandbox_gateway import webhooks
 from webapp.payments.sandbox_gateway.errors import ApiError, ParametersWrong, WrongApiKey
@@ -17,6 +18,8 @@ from webapp.payments.sandbox_gateway.messages import NewPayment, Nothing, SomeMo
 from webapp.payments.sandbox_gateway.payment import Payment
 
 bp = Blueprint("api", __name__, url_prefix="/v1")
+
+_looked = faults.Points("gateway.find", "answering")
 
 
 @bp.before_request
@@ -40,12 +43,15 @@ def find_by_reference():
     if not reference:
         raise ParametersWrong("Ask with ?reference=")
     found = db.session.scalars(select(Payment).where(Payment.reference == reference))
+    _looked.reached("answering")
     return jsonify(payments=[as_json(payment) for payment in found])
 
 
 @bp.get("/payments/<payment_id>")
 def show(payment_id):
-    return jsonify(as_json(Payment.find(payment_id)))
+    payment = Payment.find(payment_id)
+    _looked.reached("answering")
+    return jsonify(as_json(payment))
 
 
 @bp.post("/payments/<payment_id>/capture")

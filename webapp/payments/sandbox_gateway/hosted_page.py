@@ -9,6 +9,7 @@ from flask import Blueprint, make_response, redirect, render_template
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from chassis import faults
 from chassis.database import writing
 from webapp.payments.sandbox_gateway import webhooks
 from webapp.payments.sandbox_gateway.errors import NotPayable, PaymentUnknown
@@ -16,6 +17,8 @@ from webapp.payments.sandbox_gateway.messages import origin
 from webapp.payments.sandbox_gateway.payment import CAPTURED, Payment
 
 bp = Blueprint("hosted_page", __name__, url_prefix="/pay")
+
+_settled = faults.Points("gateway.hosted_page", "writing", "written", "answering")
 
 ZONE = ZoneInfo("Asia/Kolkata")
 PAYEE = "Yaana"
@@ -48,12 +51,15 @@ def _settle(payment_id, move, wished):
         with writing():
             payment = Payment.find(payment_id)
             move(payment)
+            _settled.reached("writing")
+        _settled.reached("written")
     except NotPayable:
         payment = Payment.find(payment_id)
         if payment.state not in wished:
             return _page(payment, 409)
     return_url = payment.return_url
     webhooks.announce(payment_id)
+    _settled.reached("answering")
     return redirect(return_url, 303)
 
 

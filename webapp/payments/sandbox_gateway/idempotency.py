@@ -20,13 +20,18 @@ from flask import Response, request
 from sqlalchemy import CheckConstraint, Integer, String, Text, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis import clock
+from chassis import clock, faults
 from chassis.database import Instant, Model, changed, db, writing
 from webapp.payments.sandbox_gateway.errors import KeyInUse, KeyUsedDifferently, ParametersWrong, Refused
 
 KEPT_FOR = timedelta(hours=24)
 # A process that died over a request must not hold its key for ever.
 CLAIM_LASTS = timedelta(seconds=30)
+
+_points = {
+    f"api.{command}": faults.Points(f"gateway.{command}", "asked", "claimed", "writing", "written")
+    for command in ("create", "capture", "void", "refund")
+}
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
@@ -57,18 +62,27 @@ def once(act: Callable[[], dict]) -> Response:
     `act` runs inside `writing()`, in the transaction that keeps its result. Raises ParametersWrong, KeyInUse and
     KeyUsedDifferently.
     """
+    _reached("asked")
     key, claim = _given_key(), secrets.token_hex(16)
     known = _claim(key, claim)
     if known is not None:
         return _answer(*known, replayed=True)
+    _reached("claimed")
     try:
         with writing():
             status, body = _result(act)
             _keep(key, claim, status, body)
+            _reached("writing")
     except BaseException:
         _give_up(key, claim)
         raise
+    _reached("written")
     return _answer(status, body)
+
+
+def _reached(moment: str) -> None:
+    if request.endpoint in _points:
+        _points[request.endpoint].reached(moment)
 
 
 def _given_key() -> str:

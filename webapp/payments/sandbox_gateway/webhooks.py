@@ -6,12 +6,14 @@ from threading import Thread
 
 from flask import Flask, current_app
 
-from chassis import clock
+from chassis import clock, faults
 from chassis.calls import CallFailed, call
 from chassis.database import db, writing
 from webapp.payments.sandbox_gateway.event import Event
 
 DEADLINE = 2.0
+
+_points = faults.Points("gateway.webhook", "counted", "answered", "written")
 HEADER = "Sandbox-Signature"
 
 
@@ -59,10 +61,13 @@ def deliver(event_id: int, attempts: int) -> bool:
         url, body = event.url, event.body.encode()
         if url is None or not event.begin_attempt(attempts):
             return False
+    _points.reached("counted")
     if not _accepted(url, body, event_id):
         return False
+    _points.reached("answered")
     with writing():
         db.session.get_one(Event, event_id).delivered_at = clock.now()
+    _points.reached("written")
     return True
 
 
