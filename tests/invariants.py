@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, text
+from sqlalchemy import Connection, Row, or_, select, text
 
 from bpp_services.air import models as air
 from bpp_services.hotels import models as hotels
@@ -101,6 +101,10 @@ class Books:
             step.booking_id == booking.id and (item is None or step.item_id == item.id) for step in self.ready
         )
 
+    def is_replaced(self, item: Row) -> bool:
+        """Whether a newer item stands in its place."""
+        return any(other.replaces_id == item.id for other in self.items)
+
     def is_lost(self, item: Row) -> bool:
         """Whether nobody paid it, its provider keeps it whole, and that stands in the ledger as our loss."""
         there = self.there(item)
@@ -140,6 +144,8 @@ def every_item_is_what_its_provider_says(books: Books) -> Iterator[str]:
         status = there and there.booking_status
         if status not in THERE[item.state] and not books.is_lost(item):
             yield f"item {item.id} is {item.state} here and {status} there"
+        elif status == "RELEASED" and books.is_replaced(item):
+            continue  # let go behind a new try, and the answer is on its way
         elif item.state == "HELD" and booking.state not in BEHIND_A_HOLD.get(status, {booking.state}):
             yield f"item {item.id} is HELD here in {booking.state} and {status} there"
 
@@ -321,12 +327,15 @@ def site_id(apps: Any) -> str | None:
     return apps["site"].extensions["speaker"].subscriber_id if "site" in apps.built() else None
 
 
-def broken(connections: dict[str, Connection], bap_id: str | None) -> list[str]:
-    """Each rule with what it says, empty when all hold. Providers' bookings of others than `bap_id` are not ours."""
+def broken(connections: dict[str, Connection], bap_id: str | None, since: int = 0) -> list[str]:
+    """Each rule with what it says, empty when all hold. Providers' bookings of others than `bap_id` are not ours.
+
+    With `since` only the site's bookings from that number on are looked at, and what belongs to them.
+    """
     lost = list(_lost(connections))
     if "site" not in connections or not PROVIDERS.keys() & connections.keys():
         return lost  # without a provider nothing was booked
-    books = _read(connections, bap_id, lost)
+    books = _read(connections, bap_id, lost, since)
     return [f"{rule.__name__}: {said}" for rule in RULES for said in rule(books)]
 
 
@@ -336,27 +345,45 @@ def _lost(connections: dict[str, Connection]) -> Iterator[str]:
             yield f"{service}: of {row[1]} of number {row[0]}, {row[2]} are available and {row[3]} taken"
 
 
-def _read(connections: dict[str, Connection], bap_id: str | None, lost: list[str]) -> Books:
+def _read(connections: dict[str, Connection], bap_id: str | None, lost: list[str], since: int) -> Books:
     site = connections["site"]
     gateway = connections.get("gateway")
     asked = PROVIDERS.keys() & connections.keys()
+    bookings = {row.id: row for row in _all(site, Booking, Booking.id >= since)}
+    references = {row.public_reference for row in bookings.values()}
     return Books(
-        bookings={row.id: row for row in _all(site, Booking)},
-        items=_all(site, BookingItem),
-        payments=_all(site, Payment),
-        entered=_sums(_all(site, LedgerEntry)),
-        ready=_all(site, SagaStep, SagaStep.state == "READY"),
-        letters=_all(site, Outbox),
+        bookings=bookings,
+        items=_all(site, BookingItem, BookingItem.booking_id >= since),
+        payments=_all(site, Payment, Payment.booking_id >= since),
+        entered=_sums(_all(site, LedgerEntry, LedgerEntry.booking_id >= since)),
+        ready=_all(site, SagaStep, SagaStep.state == "READY", SagaStep.booking_id >= since),
+        letters=_all(site, Outbox, Outbox.booking_id >= since),
         theirs={
             (service, row.beckn_transaction_id): row
             for service in asked
-            for row in _all(connections[service], PROVIDERS[service].Booking)
+            for row in _theirs(
+                connections[service], PROVIDERS[service].Booking, references if since else None
+            )
             if row.bap_id == bap_id
         },
-        at_gateway=None if gateway is None else {row.reference: row for row in _all(gateway, AtTheGateway)},
+        at_gateway=None if gateway is None else _at_gateway(gateway, references if since else None),
         lost=lost,
         asked=asked,
     )
+
+
+def _theirs(connection: Connection, model: type[Model], references: set[str] | None) -> list[Row]:
+    """The provider's bookings; of these references of ours alone, when they are given."""
+    named = model.__table__.c.platform_booking_id
+    return _all(connection, model, *([named.in_(references)] if references is not None else []))
+
+
+def _at_gateway(connection: Connection, references: set[str] | None) -> dict[str, Row]:
+    """The gateway's payments by our reference, which begins with the booking's."""
+    wanted = []
+    if references is not None:
+        wanted = [or_(*(AtTheGateway.reference.startswith(each) for each in references))]
+    return {row.reference: row for row in _all(connection, AtTheGateway, *wanted)}
 
 
 def _all(connection: Connection, model: type[Model], *conditions: Any) -> list[Row]:
