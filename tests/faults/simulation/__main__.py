@@ -6,47 +6,24 @@
 import argparse
 import os
 import sys
-import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from multiprocessing import get_context
-from pathlib import Path
 
 from tests import apps
-from tests.databases import Databases
-from tests.faults.simulation.schedule import CROWD, Seed, Simulation, Violation
-from tests.faults.simulation.world import World
+from tests.faults.simulation.schedule import CROWD, Seed, Violation
+from tests.faults.simulation.worlds import a_simulation, an_instance
 
 IN_ONE_WORLD = (
     25  # seeds; then databases are made anew, and all that was booked in them is looked at once more
 )
-MEMORY = Path("/dev/shm")
-
-
-@contextmanager
-def a_simulation() -> Iterator[Simulation]:
-    """A world on fresh SQLite databases, in memory where there is such a place."""
-    where = str(MEMORY) if MEMORY.is_dir() else None
-    with tempfile.TemporaryDirectory(prefix="yaana-simulation-", dir=where) as folder:
-        os.environ["YAANA_INSTANCE"] = f"{folder}/instance"
-        databases = Databases(Path(folder), cluster=lambda: None, migrate=apps.migrate)  # type: ignore[arg-type]
-        with databases.lent() as make:
-            yield from _worlds(lambda service: make("sqlite", service))
-
-
-def _worlds(make_database) -> Iterator[Simulation]:
-    world = World(make_database)
-    with world.begun():
-        yield Simulation(world)
 
 
 def run_seeds(numbers: range) -> tuple[Counter[str], list[str]]:
-    """How the checkouts of these seeds ended, and what was wrong."""
+    """How the checkouts of these seeds ended, and what was wrong; in a process of its own."""
     ended, wrong = Counter[str](), []
-    with a_simulation() as simulation:
+    with an_instance(), a_simulation() as simulation:
         for number in numbers:
             try:
                 ended.update(simulation.run(number).ended)
@@ -58,6 +35,13 @@ def run_seeds(numbers: range) -> tuple[Counter[str], list[str]]:
                 break
         wrong += simulation.everything_is_right() if not wrong else []
     return ended, wrong
+
+
+def _of_this_module():
+    """What a process that is spawned can find again, also when this module was run as a program."""
+    from tests.faults.simulation import __main__ as this
+
+    return this.run_seeds
 
 
 def main() -> int:
@@ -75,7 +59,7 @@ def main() -> int:
     ]
     ended, wrong, began = Counter[str](), [], time.monotonic()
     with get_context("spawn").Pool(wanted.jobs, apps.forget_this_machines_settings) as pool:
-        for done, (how, what) in enumerate(pool.imap(run_seeds, batches), start=1):
+        for done, (how, what) in enumerate(pool.imap(_of_this_module(), batches), start=1):
             ended.update(how)
             wrong += what
             if what or done % 20 == 0 or done == len(batches):
@@ -94,7 +78,7 @@ def main() -> int:
 
 def tell(number: int) -> int:
     """One seed, with its story."""
-    with a_simulation() as simulation:
+    with an_instance(), a_simulation() as simulation:
         try:
             seed: Seed = simulation.run(number)
             print(*seed.story, dict(seed.ended), sep="\n")

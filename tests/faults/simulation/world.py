@@ -8,7 +8,7 @@ import contextvars
 import logging
 import random
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ import requests
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from chassis import clock
+from chassis import clock, database
 from tests import apps
 from tests.factories import MORNING
 from tests.wsgi_adapter import WsgiAdapter, _environ, _run
@@ -62,7 +62,8 @@ class Weather:
     def of(cls, dice: random.Random) -> "Weather":
         """From a breeze to a storm: each trouble on its own has its day."""
         worst = dice.choice((0.01, 0.03, 0.08))
-        return cls(**{each.name: worst * dice.random() for each in fields(cls)})
+        drawn = {each.name: worst * dice.random() for each in fields(cls)}
+        return cls(**drawn | {"outage": drawn["outage"] / 4})
 
 
 @dataclass
@@ -83,7 +84,7 @@ class Wire(WsgiAdapter):
 
     def send(self, request, stream=False, timeout=None, verify=True, cert=None, proxies=None):
         world = self.world
-        world.pass_time(0.01 + 0.2 * world.dice.random())
+        world.pass_time(0.01 + 0.05 * world.dice.random())
         if self.service == "site":
             world.post(Letter("site", request, world.now + timedelta(seconds=world.dice.expovariate(0.3))))
             status = 204 if world.dice.random() < 0.8 else 503
@@ -98,13 +99,13 @@ class Wire(WsgiAdapter):
         if world.strikes("cut", self.service, path):
             world.current.die()
         if world.strikes("lost", self.service, path):
-            world.pass_time(patience)
+            world.pass_time(patience * world.dice.random() / 4)
             raise requests.ReadTimeout("Read timed out", request=request)
         if world.strikes("late", self.service, path):
             world.post(
                 Letter(self.service, request, world.now + timedelta(seconds=world.dice.expovariate(0.03)))
             )
-            world.pass_time(patience)
+            world.pass_time(patience * world.dice.random() / 4)
             raise requests.ReadTimeout("Read timed out", request=request)
         if world.strikes("overtaken", self.service, path):
             world.meanwhile()
@@ -112,7 +113,7 @@ class Wire(WsgiAdapter):
             self.carry_out(request)
         answer = self.carry_out(request)
         if world.strikes("unheard", self.service, path):
-            world.pass_time(patience)
+            world.pass_time(patience * world.dice.random() / 4)
             raise requests.ReadTimeout("Read timed out", request=request)
         if world.strikes("overtaken", self.service, path):
             world.meanwhile()
@@ -181,7 +182,7 @@ class World:
     @contextmanager
     def begun(self) -> Iterator["World"]:
         """Inside the block this world's clock is everybody's, and processes can die at their commits."""
-        commit, now = Session.commit, clock.now
+        commit, now, turn = Session.commit, clock.now, database._turn
 
         def commit_or_die(session) -> None:
             process = _process.get()
@@ -194,11 +195,21 @@ class World:
                 process.die()
             return None
 
+        @contextmanager
+        def turn_of_a_writer(engine):
+            """Others may have written between what somebody read and what she now writes."""
+            if _process.get() is not None and self.strikes("overtaken", "before a write"):
+                self.meanwhile()
+            with turn(engine):
+                yield
+
         Session.commit, clock.now = commit_or_die, lambda: self.now  # type: ignore[method-assign]
+        database._turn = turn_of_a_writer  # type: ignore[assignment]
         try:
             yield self
         finally:
             Session.commit, clock.now = commit, now  # type: ignore[method-assign]
+            database._turn = turn
             self.services.close()
 
     @property
@@ -240,15 +251,13 @@ class World:
         letter = self.on_its_way.pop(self.dice.randrange(len(self.on_its_way)))
         self.now = max(self.now, letter.due)
         self.told("arrives", letter.service, urlsplit(letter.request.url).path.split("/pay_")[0])
-        try:
+        with suppress(requests.ConnectionError):
             self.services.wires[letter.service].carry_out(letter.request)
-        except requests.ConnectionError:
-            pass
         return True
 
     def is_down(self, service: str) -> bool:
         if self.strikes("outage", service):
-            self._down[service] = self.now + timedelta(seconds=self.dice.choice((5, 60, 700, 4000)))
+            self._down[service] = self.now + timedelta(seconds=self.dice.choice((5, 20, 60, 700, 4000)))
         return service in self._down and self.now < self._down[service]
 
     def clear_up(self) -> None:
