@@ -106,6 +106,13 @@ class Running:
         self.kill(service)
         self.start(service, dies_at)
 
+    def alive(self) -> list[str]:
+        return [service for service, process in self._running.items() if process.is_alive()]
+
+    def is_work_left(self) -> bool:
+        """Whether a step of any booking is still to be done."""
+        return bool(self.ask("site", "SELECT id FROM saga_steps WHERE state = 'READY' LIMIT 1"))
+
     def stop_for_a_while(self, service: str) -> None:
         os.kill(self._running[service].pid, signal.SIGSTOP)
 
