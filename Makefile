@@ -44,6 +44,12 @@ test: $(DEVELOPMENT) ## All tests, on SQLite and PostgreSQL; TESTS="tests/chassi
 bench: $(DEVELOPMENT) ## Measure on SQLite and PostgreSQL; BENCH="--engines sqlite --departures 0" for less, --write for the docs
 	$(BIN)/python -m tests.benchmarks $(BENCH)
 
+.PHONY: soak
+soak: $(DEVELOPMENT) ## Hours of faults: 100,000 schedules, every fault point killed for real; SEEDS=17 plays one seed again, with its story
+	$(BIN)/python -m tests.faults.simulation --seeds $(or $(SEEDS),0-5000)
+	$(if $(SEEDS),,$(BIN)/python -m tests.faults.processes --engine sqlite)
+	$(if $(SEEDS),,$(BIN)/python -m tests.faults.processes --engine postgresql)
+
 .PHONY: check
 check: format-check lint types test ## Format, lint, types, tests: what must be green
 

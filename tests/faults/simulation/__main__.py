@@ -62,7 +62,7 @@ def main() -> int:
         for done, (how, what) in enumerate(pool.imap(_of_this_module(), batches), start=1):
             ended.update(how)
             wrong += what
-            if what or done % 20 == 0 or done == len(batches):
+            if what or done % 4 == 0 or done == len(batches):
                 print(
                     f"seeds to {batches[done - 1].stop}: {ended.total()} schedules, {dict(ended)}",
                     *what,

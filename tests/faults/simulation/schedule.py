@@ -5,6 +5,7 @@ at the same providers, the last seats, the gateway and the workers, and each ove
 """
 
 import random
+import secrets
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
@@ -17,7 +18,7 @@ from sqlalchemy import func, select
 from chassis import clock
 from chassis.database import db, writing
 from tests import invariants
-from tests.factories import ASHA, EMAIL, MORNING, PHONE, a_departure
+from tests.factories import ASHA, EMAIL, PHONE, a_departure
 from tests.faults.simulation.world import Weather, World
 from tests.trips import DOMESTIC, HOTEL, INTERNATIONAL, Product
 from webapp.bookings.models import Booking, BookingItem, Traveller
@@ -176,11 +177,10 @@ class Checkout:
 
 @dataclass
 class Seed:
-    """What one seed came to: how its checkouts ended, and what was wrong with them."""
+    """What one seed came to: how its checkouts ended, and its story."""
 
     number: int
     ended: Counter[str]
-    wrong: list[str]
     story: list[str]
 
 
@@ -191,8 +191,8 @@ class Simulation:
         self.world = world
         self.shop: list[Offered] = []
         self.checkouts: list[Checkout] = []
+        self.number = 0
         self._depth = 0
-        self._seen: dict[Any, int] = {}
         world.meanwhile = self._meanwhile
         for product in (DOMESTIC, INTERNATIONAL, HOTEL):
             with world.services[product.provider].app_context():
@@ -206,20 +206,27 @@ class Simulation:
 
         Raises Violation when something is not as it must always be, or comes to no end.
         """
-        world = self.world
-        world.clear_up()
-        world.dice, world.now, world.story = random.Random(number), MORNING, []
-        world.on_its_way.clear()
+        self.begin(number)
         shop = [*self.shop, *self.shop, self._scarce(number)]
-        self.checkouts = [self._checkout(shop) for _ in range(crowd)]
-        world.weather = weather or Weather.of(world.dice)
-        self._turns(number, crowd * 7, each_turn)
+        for _ in range(crowd):
+            self.comes(Plan.of(self.world.dice, shop))
+        self.world.weather = weather or Weather.of(self.world.dice)
+        self._turns(crowd * 7, each_turn)
         self._some_hours_later()
-        self._turns(number, crowd * 3, each_turn)
-        world.clear_up()
-        self._to_rest(number)
-        self._complain(number)
-        return Seed(number, self._ended(number), [], world.story)
+        self._turns(crowd * 3, each_turn)
+        return Seed(number, self.to_its_end(), self.world.story)
+
+    def begin(self, number: int) -> None:
+        """The same morning again, with the dice of this seed; nobody has come yet, and nothing goes wrong yet."""
+        self.number, self.checkouts = number, []
+        self.world.begin(random.Random(number))
+
+    def to_its_end(self) -> Counter[str]:
+        """It clears up, and the worker alone brings everything to its end; how the checkouts ended. Raises Violation."""
+        self.world.clear_up()
+        self._to_rest()
+        self.complain()
+        return self._ended()
 
     def everything_is_right(self) -> list[str]:
         """What is wrong with all that was ever booked in this world."""
@@ -240,12 +247,13 @@ class Simulation:
             with_seats = a_departure("AI-1234", day, seats=SCARCE, cabin="ECONOMY")
         return self._offered(DOMESTIC, with_seats)
 
-    def _checkout(self, shop: list[Offered]) -> Checkout:
-        plan, now = Plan.of(self.world.dice, shop), clock.now()
+    def comes(self, plan: Plan) -> None:
+        """One more traveller, with her trip in hand and herself named."""
+        now = clock.now()
         with self.world.site.app_context(), writing() as session:
             booking = Booking(
                 public_reference=new_reference(),
-                checkout_nonce=f"{self.world.dice.random()}-{now}"[:64],
+                checkout_nonce=secrets.token_urlsafe(24),
                 contact_name=ASHA.name,
                 contact_email=EMAIL,
                 contact_phone=PHONE,
@@ -258,15 +266,15 @@ class Simulation:
             )
             session.add(booking)
             session.flush()
-            return Checkout(self.world, booking.id, plan)
+            self.checkouts.append(Checkout(self.world, booking.id, plan))
 
     # ---- meanwhile
 
-    def _turns(self, number: int, many: int, each_turn: bool) -> None:
+    def _turns(self, many: int, each_turn: bool) -> None:
         for turn in range(1, many + 1):
             self._turn()
             if each_turn or turn == many:
-                self._complain(number)
+                self.complain()
 
     def _some_hours_later(self) -> None:
         """When a cancel may cost something, and whoever waited with it no longer does."""
@@ -284,7 +292,7 @@ class Simulation:
                 unsettled if unsettled and world.dice.random() < 0.8 else self.checkouts
             ).visit()
         elif who < 0.75:
-            self._work(1)
+            self.work(1)
         elif who < 0.93:
             world.let_one_through()
         else:
@@ -301,7 +309,7 @@ class Simulation:
             self._turn()
         self._depth -= 1
 
-    def _work(self, most: int) -> int:
+    def work(self, most: int) -> int:
         """A worker of its own, for so many steps."""
         done = 0
 
@@ -317,17 +325,17 @@ class Simulation:
 
     # ---- afterwards
 
-    def _to_rest(self, number: int) -> None:
+    def _to_rest(self) -> None:
         """What is on its way arrives, and the worker alone brings every booking to its end."""
         world = self.world
         for _ in range(MOST_TURNS):
-            if world.let_one_through() or self._work(1_000):
+            if world.let_one_through() or self.work(1_000):
                 continue
             due = self._next_due()
             if due is None:
                 return
             world.now = max(world.now, due)
-        raise Violation(f"seed {number} comes to no end")
+        raise Violation(f"seed {self.number} comes to no end")
 
     def _next_due(self):
         with self.world.site.app_context():
@@ -338,12 +346,12 @@ class Simulation:
         head_start = timedelta(0) if step.attempts else saga.HEAD_START
         return max(step.run_at + head_start, step.lease_until or step.run_at) + A_MOMENT
 
-    def _complain(self, number: int) -> None:
+    def complain(self) -> None:
         """Raises Violation when anything of this seed is not as it always must be."""
         wrong = self._broken() + self.world.complaints.heard
         self.world.complaints.heard = []
         if wrong:
-            raise Violation("\n".join([f"seed {number}:", *wrong]))
+            raise Violation("\n".join([f"seed {self.number}:", *wrong]))
 
     def _broken(self) -> list[str]:
         first = self.checkouts[0].booking_id
@@ -351,7 +359,7 @@ class Simulation:
             connections = invariants.connect(self.world.services, stack)
             return invariants.broken(connections, invariants.site_id(self.world.services), since=first)
 
-    def _ended(self, number: int) -> Counter[str]:
+    def _ended(self) -> Counter[str]:
         ids = [each.booking_id for each in self.checkouts]
         with self.world.site.app_context():
             states = db.session.execute(
@@ -360,7 +368,7 @@ class Simulation:
         ended = Counter({row[0]: row[1] for row in states})
         unended = ended.keys() - {*FINAL, "DRAFT"}
         if unended:
-            raise Violation(f"seed {number}: {sorted(unended)} when all is at rest")
+            raise Violation(f"seed {self.number}: {sorted(unended)} when all is at rest")
         return ended
 
 

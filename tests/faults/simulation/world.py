@@ -173,6 +173,7 @@ class World:
         self.story: list[str] = []
         self.complaints = Complaints()
         self._down: dict[str, datetime] = {}
+        self._coming: set[str] = set()
         for service in apps.MODULES:
             app = self.services[service]
             app.logger.handlers[:] = [self.complaints]
@@ -228,7 +229,9 @@ class World:
 
     def strikes(self, trouble: str, *where: str) -> bool:
         likely = getattr(self.weather, trouble)
-        if not likely or self.dice.random() >= likely:
+        if trouble in self._coming:
+            self._coming.remove(trouble)
+        elif not likely or self.dice.random() >= likely:
             return False
         self.told(trouble, *where)
         return True
@@ -260,10 +263,21 @@ class World:
             self._down[service] = self.now + timedelta(seconds=self.dice.choice((5, 20, 60, 700, 4000)))
         return service in self._down and self.now < self._down[service]
 
+    def begin(self, dice: random.Random) -> None:
+        """The same morning again: nothing is on its way, and nothing goes wrong."""
+        self.clear_up()
+        self.dice, self.now, self.story = dice, MORNING, []
+        self.on_its_way.clear()
+
+    def next_trouble(self, trouble: str) -> None:
+        """This goes wrong once, the next time it can."""
+        self._coming.add(trouble)
+
     def clear_up(self) -> None:
         """From now on nothing goes wrong any more."""
         self.weather = Weather()
         self._down.clear()
+        self._coming.clear()
 
     def as_process(self, service: str, act: Callable[[], Any]) -> Any:
         """`act()` as a process of its own in the app of the service; None when it was killed over it."""
