@@ -48,6 +48,7 @@ def _page(booking: Booking, found: dict[int, prices.Checked], status: int = 200)
     )
     return page, status
 
+
 _put_in = faults.Points("site", "added")
 
 
