@@ -47,3 +47,30 @@ def test_a_step_just_planned_is_left_to_the_visit_that_planned_it(database, in_s
     work.invoke(worker, ["--once"])
     assert trip.state == "AWAITING_PAYMENT"
     assert seats.counts() == {"HELD": 1, "available": 4}
+
+
+def test_a_payment_that_nobody_tells_of_is_found_within_a_minute(
+    database, in_site, a_trip, clock, quiet_gateway
+):
+    """The webhook is lost, and she closes her browser on the gateway's page."""
+    trip = a_trip()
+    trip.hold()
+    trip.open_payment()
+    clock.forward(seconds=65)
+    assert trip.drive() == "AWAITING_PAYMENT"
+
+    trip.authorise()
+    clock.forward(seconds=65)
+    in_site.test_cli_runner().invoke(args=["worker", "--once"])
+
+    assert trip.state == "CONFIRMED"
+
+
+def test_nobody_looks_for_a_payment_that_was_never_opened(in_site, a_trip, clock, wires):
+    trip = a_trip()
+    trip.hold()
+    clock.forward(minutes=5)
+
+    trip.drive()
+
+    assert wires["gateway"].requests == []

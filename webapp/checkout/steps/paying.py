@@ -17,6 +17,9 @@ from webapp.payments.selected import gateway
 
 LEAST_TIME_TO_PAY = timedelta(seconds=120)
 HOLD_TOO_SHORT = timedelta(seconds=30)
+LOOK_AGAIN = timedelta(
+    seconds=60
+)  # at a payment page that was opened: a webhook may be lost, and nobody come back
 
 
 def may_still_pay(booking: Booking) -> bool:
@@ -102,6 +105,7 @@ class Opening(Handler):
             return
         work.payment.gateway_reference = outcome.gateway_reference
         work.payment.url = outcome.url
+        saga.bring_forward("CHECK_PAYMENT", work.booking, clock.now() + LOOK_AGAIN)
 
     def give_up(self, work: Work) -> bool:
         return work.booking.state != "AWAITING_PAYMENT" or work.payment.state != "OPEN"
@@ -158,7 +162,9 @@ class Checking(Handler):
         if known(booking.pay_by) <= clock.now():
             undoing.begin(booking, "EXPIRED", "nobody paid in time")
         else:
-            saga.again_at(work, booking.pay_by)
+            payment = live_payment(booking)
+            soon = clock.now() + LOOK_AGAIN if payment and payment.url else booking.pay_by
+            saga.again_at(work, min(soon, known(booking.pay_by)))
 
     def give_up(self, work: Work) -> bool:
         return work.booking.state != "AWAITING_PAYMENT"
