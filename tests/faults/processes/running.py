@@ -50,7 +50,7 @@ class Running:
         self.databases = databases
         self.ports = {service: free_port() for service in apps.MODULES}
         self.addresses = {service: f"http://127.0.0.1:{port}" for service, port in self.ports.items()}
-        self._environment = apps.environment(self.addresses) | {
+        self.environment = apps.environment(self.addresses) | {
             "YAANA_INSTANCE": instance,
             "FLASK_RUN_FROM_CLI": "true",
             "LOG_LEVEL": "CRITICAL",
@@ -78,7 +78,7 @@ class Running:
         told = {faults.SETTING: dies_at}
         process = _processes.Process(
             target=_be,
-            args=(service, self.ports.get(service, 0), self._environment | settings | told),
+            args=(service, self.ports.get(service, 0), self.environment | settings | told),
             daemon=True,
         )
         process.start()
