@@ -21,7 +21,7 @@ bp = Blueprint("cancellation", __name__, url_prefix="/bookings/<reference>/cance
 bp.after_request(access.keep_no_copy)
 bp.register_error_handler(404, access.not_here)
 
-_asked = faults.Points("site", "cancel_asked")
+_points = faults.Points("site", "cancel_asked")
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def cancel(reference: str):
         _begin(booking_id, agreed)
     except Overtaken:
         return redirect(url_for("bookings.show", reference=reference), 303)
-    _asked.reached("cancel_asked")
+    _points.reached("cancel_asked")
     saga.drive(booking_id)
     return _what_came_of_it(access.find(reference))
 
