@@ -32,7 +32,7 @@ PATIENCE, PAUSE = 5.0, 0.05  # seconds
 
 # Seconds until the next try. Never at once: a visitor waits for one try and is then shown how things stand.
 # At last every six hours: whoever was away for days is not asked thousands of times, and nothing is ever given up.
-BACKOFF = (1, 2, 5, 15, 30, 60, 120, 300, 600, 1800, 3600, 10_800, 21_600)
+BACKOFF = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 10_800, 21_600)
 
 _TRIED = re.compile(r"[A-Z_]+ was tried [0-9]+ times: ")
 

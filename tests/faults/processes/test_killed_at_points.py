@@ -6,7 +6,7 @@ SAMPLE = [
     "saga.CONFIRM.answered",
     "saga.CAPTURE.writing",
     "provider.confirm.answering",
-    "gateway.capture.claimed",
+    "gateway.capture.written",
 ]
 
 

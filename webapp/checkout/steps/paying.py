@@ -163,8 +163,8 @@ class Checking(Handler):
             undoing.begin(booking, "EXPIRED", "nobody paid in time")
         else:
             payment = live_payment(booking)
-            soon = clock.now() + LOOK_AGAIN if payment and payment.url else booking.pay_by
-            saga.again_at(work, min(soon, known(booking.pay_by)))
+            pay_by, soon = known(booking.pay_by), clock.now() + LOOK_AGAIN
+            saga.again_at(work, min(soon, pay_by) if payment and payment.url else pay_by)
 
     def give_up(self, work: Work) -> bool:
         return work.booking.state != "AWAITING_PAYMENT"
