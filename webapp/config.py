@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 from flask import Flask
 
 from chassis.security import UnsafeSettings
+from chassis.settings import setting
+
+STRIPES_PAGE = "https://checkout.stripe.com"
 
 
 def defaults() -> dict:
@@ -30,15 +33,23 @@ def defaults() -> dict:
 
 def content_security_policy(app: Flask) -> str:
     """Everything from ourselves; forms may lead to the gateway's page too, or Pay would be blocked."""
-    parts = urlsplit(app.config["GATEWAY_URL"])
     return (
         "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; "
-        f"form-action 'self' {parts.scheme}://{parts.netloc}"
+        f"form-action 'self' {_hosted_pages(app)}"
     )
 
 
+def _hosted_pages(app: Flask) -> str:
+    """The origin of the pages where travellers pay; what plays Stripe in a test has its own."""
+    stripes = setting(app, "STRIPE_API_BASE") or STRIPES_PAGE
+    parts = urlsplit(stripes if app.config["GATEWAY"] == "stripe" else app.config["GATEWAY_URL"])
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def refuse_unsafe(app: Flask) -> None:
-    """Raises UnsafeSettings for a production that pays with the sandbox or has demo accounts."""
+    """Raises UnsafeSettings for settings of a gateway that do not fit, and for a production with demo accounts."""
+    if app.config["GATEWAY"] == "stripe":
+        _refuse_unsafe_stripe(app)
     if not app.config["PRODUCTION"]:
         return
     if app.config["GATEWAY"] == "sandbox":
@@ -48,3 +59,31 @@ def refuse_unsafe(app: Flask) -> None:
     with app.app_context():
         if demo_accounts_exist():
             raise UnsafeSettings("The site refuses to start in production while demo accounts exist")
+
+
+def _refuse_unsafe_stripe(app: Flask) -> None:
+    """A live key belongs to production and a test key to everything else: else tickets cost nothing, or trials cost money.
+
+    STRIPE_API_BASE is for something on this machine that plays Stripe: a key is sent to nobody else.
+    """
+    secret_key = setting(app, "STRIPE_SECRET_KEY") or ""
+    api_base = setting(app, "STRIPE_API_BASE")
+    kind = "live" if app.config["PRODUCTION"] else "test"
+    problems = [
+        (
+            not secret_key.startswith((f"sk_{kind}_", f"rk_{kind}_")),
+            f"STRIPE_SECRET_KEY must be a {kind} key here (sk_{kind}_… or rk_{kind}_…)",
+        ),
+        (
+            not (setting(app, "STRIPE_WEBHOOK_SECRET") or "").startswith("whsec_"),
+            "STRIPE_WEBHOOK_SECRET must be the signing secret of the webhook endpoint (whsec_…)",
+        ),
+        (api_base and app.config["PRODUCTION"], "STRIPE_API_BASE is for tests"),
+        (
+            api_base and urlsplit(api_base).hostname not in ("127.0.0.1", "::1", "localhost"),
+            "STRIPE_API_BASE must be on this machine",
+        ),
+    ]
+    for wrong, sentence in problems:
+        if wrong:
+            raise UnsafeSettings(f"The site refuses to start with GATEWAY=stripe: {sentence}")

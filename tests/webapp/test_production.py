@@ -8,7 +8,8 @@ from webapp import create_app
 GOOD = {
     "SECRET_KEY": "k7Qm2xVp9dR4tW8zB3nL6hJ5cF1gS0aY",
     "GATEWAY": "stripe",
-    "GATEWAY_URL": "https://gateway.example.org",
+    "STRIPE_SECRET_KEY": "sk_live_of_the_tests",
+    "STRIPE_WEBHOOK_SECRET": "whsec_of_the_tests",
 }
 
 
@@ -43,6 +44,11 @@ def test_good_settings_start(production):
         ({"SECRET_KEY": "a" * 40}, "SECRET_KEY"),
         ({"SECRET_KEY": None}, "SECRET_KEY"),
         ({"GATEWAY": "sandbox"}, "sandbox"),
+        ({"STRIPE_SECRET_KEY": ""}, "STRIPE_SECRET_KEY"),
+        ({"STRIPE_SECRET_KEY": "sk_test_of_the_tests"}, "live key"),
+        ({"STRIPE_SECRET_KEY": "pk_live_of_the_tests"}, "live key"),
+        ({"STRIPE_WEBHOOK_SECRET": ""}, "STRIPE_WEBHOOK_SECRET"),
+        ({"STRIPE_API_BASE": "http://127.0.0.1:7000"}, "for tests"),
         ({"TESTING": True}, "TESTING"),
         ({"DEBUG": True}, "debug"),
     ],

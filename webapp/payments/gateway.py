@@ -80,8 +80,11 @@ class PaymentGateway(Protocol):
         """The payment as it is now."""
         ...
 
-    def find_by_reference(self, reference: str) -> GatewayPayment | None:
-        """The payment that was created with our `reference`; None when the gateway never heard of it."""
+    def find_by_reference(self, reference: str, since: datetime | None = None) -> GatewayPayment | None:
+        """The payment that was created with our `reference`; None when the gateway never heard of it.
+
+        It was not created before `since`: a gateway that must look through a list need not look further back.
+        """
         ...
 
     def capture(self, gateway_reference: str, amount_minor: int, key: str) -> GatewayPayment:
@@ -96,8 +99,8 @@ class PaymentGateway(Protocol):
         """Give `amount_minor` of what was captured back."""
         ...
 
-    def read_webhook(self, raw_body: bytes, headers: Mapping[str, str]) -> str:
-        """The gateway reference that a webhook is about. Raises ForgedWebhook.
+    def read_webhook(self, raw_body: bytes, headers: Mapping[str, str]) -> str | None:
+        """The gateway reference that a webhook is about; None for one that concerns no payment. Raises ForgedWebhook.
 
         It says that something happened and not what: ask `find`.
         """

@@ -6,11 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
-from werkzeug.datastructures import Headers
 
 from chassis import clock
 from chassis.database import db
-from webapp.payments.gateway import ForgedWebhook
 from webapp.payments.sandbox import SandboxGateway
 from webapp.payments.sandbox_gateway import webhooks
 from webapp.payments.sandbox_gateway.event import Event
@@ -33,60 +31,9 @@ def test_the_signature_of_a_known_body_is_known():
     assert webhooks.sign(WEBHOOK_SECRET, BODY, T) == SIGNED
 
 
-@pytest.mark.parametrize("headers", [dict, Headers])
-def test_a_signed_webhook_names_its_payment(reader, headers):
+def test_a_signed_webhook_names_its_payment(reader):
     with clock.at(AT):
-        assert reader.read_webhook(BODY, headers({"Sandbox-Signature": SIGNED})) == "pay_1"
-        assert reader.read_webhook(BODY, headers({"sandbox-signature": SIGNED})) == "pay_1"
-
-
-def test_one_of_several_signatures_is_enough_while_a_secret_changes(reader):
-    v1 = SIGNED.split("v1=")[1]
-
-    with clock.at(AT):
-        assert (
-            reader.read_webhook(BODY, {"Sandbox-Signature": f"t={T},v1={'0' * 64},v1={v1},v0=x"}) == "pay_1"
-        )
-
-
-@pytest.mark.parametrize(("seconds", "trusted"), [(-301, False), (-299, True), (299, True), (301, False)])
-def test_a_signature_is_good_for_five_minutes_on_both_sides(reader, seconds, trusted):
-    signed_then = {"Sandbox-Signature": webhooks.sign(WEBHOOK_SECRET, BODY, T + seconds)}
-
-    with clock.at(AT):
-        if trusted:
-            assert reader.read_webhook(BODY, signed_then) == "pay_1"
-        else:
-            with pytest.raises(ForgedWebhook, match="too long ago, or in the future"):
-                reader.read_webhook(BODY, signed_then)
-
-
-@pytest.mark.parametrize(
-    ("header", "body"),
-    [
-        (None, BODY),
-        ("", BODY),
-        ("nonsense", BODY),
-        (f"t={T}", BODY),
-        (SIGNED.partition(",")[2], BODY),
-        (f"t={T},v1=", BODY),
-        (f"t={T},v1=é", BODY),
-        (f"t={T},v1={'0' * 64}", BODY),
-        (SIGNED, BODY + b" "),
-        (SIGNED, BODY.replace(b"pay_1", b"pay_2")),
-        (SIGNED.replace(f"t={T}", f"t={T + 1}"), BODY),
-        (f"t={T},{SIGNED}", BODY),
-        (f"t=-{T},v1=x", BODY),
-        ("t=१२३,v1=x", BODY),
-        (f"t={'9' * 400},v1=x", BODY),
-        (webhooks.sign("another secret", BODY, T), BODY),
-        (webhooks.sign(WEBHOOK_SECRET, b"{}", T), b"{}"),
-        (webhooks.sign(WEBHOOK_SECRET, b"\xff", T), b"\xff"),
-    ],
-)
-def test_a_forged_webhook_is_refused(reader, header, body):
-    with clock.at(AT), pytest.raises(ForgedWebhook):
-        reader.read_webhook(body, {} if header is None else {"Sandbox-Signature": header})
+        assert reader.read_webhook(BODY, {"Sandbox-Signature": SIGNED}) == "pay_1"
 
 
 def test_every_move_is_told_with_a_signature_the_shop_can_check(api, traveller, reader, shop_door):
