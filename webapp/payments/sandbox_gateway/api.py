@@ -1,6 +1,7 @@
 """The API that a shop's server speaks: JSON over HTTP with a bearer key.
 
 POST /v1/payments · GET /v1/payments?reference= · GET /v1/payments/<id> · POST /v1/payments/<id>/capture, /void, /refunds
+and for engineers who want to see something go wrong: GET and POST /v1/payments/<id>/faults
 """
 
 import hmac
@@ -10,11 +11,12 @@ from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
 from chassis import faults
-from chassis.database import db
+from chassis.database import db, writing
 from webapp.payments.sandbox_gateway import webhooks
 from webapp.payments.sandbox_gateway.errors import ApiError, ParametersWrong, WrongApiKey
+from webapp.payments.sandbox_gateway.fault import Fault
 from webapp.payments.sandbox_gateway.idempotency import once
-from webapp.payments.sandbox_gateway.messages import NewPayment, Nothing, SomeMoney, decode
+from webapp.payments.sandbox_gateway.messages import NewFault, NewPayment, Nothing, SomeMoney, decode
 from webapp.payments.sandbox_gateway.payment import Payment
 
 bp = Blueprint("api", __name__, url_prefix="/v1")
@@ -70,6 +72,20 @@ def void(payment_id):
 def refund(payment_id):
     money = decode(request.get_data(), SomeMoney)
     return _move(payment_id, lambda payment: payment.refund(money.amount_minor))
+
+
+@bp.get("/payments/<payment_id>/faults")
+def show_faults(payment_id):
+    return {"faults": Fault.waiting(Payment.find(payment_id).id)}
+
+
+@bp.post("/payments/<payment_id>/faults")
+def plan_fault(payment_id):
+    """`{"faults": {kind: times}}`: what is still to go wrong. Without a key: saying it again changes nothing."""
+    wanted = decode(request.get_data(), NewFault)
+    with writing():
+        Fault.plan(Payment.find(payment_id).id, wanted.kind, wanted.times)
+    return {"faults": Fault.waiting(payment_id)}
 
 
 def _move(payment_id, make):

@@ -15,7 +15,10 @@ ApiError
     ├── NotVoidable        409 payment_not_voidable
     ├── AlreadyVoided      409 already_voided
     ├── NotRefundable      409 payment_not_refundable
-    └── AmountTooLarge     400 amount_too_large
+    ├── AmountTooLarge     400 amount_too_large
+    ├── CaptureDeclined    402 card_declined (a fault, as the next two)
+    ├── VoidFailed         409 void_failed
+    └── RefundFailed       409 refund_failed
 """
 
 
@@ -86,3 +89,15 @@ class NotRefundable(Refused):
 
 class AmountTooLarge(Refused):
     status, code = 400, "amount_too_large"
+
+
+class CaptureDeclined(Refused):
+    status, code = 402, "card_declined"
+
+
+class VoidFailed(Refused):
+    status, code = 409, "void_failed"
+
+
+class RefundFailed(Refused):
+    status, code = 409, "refund_failed"

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis import clock
 from chassis.database import BigId, Instant, Model, changed, db, one_of
+from webapp.payments.sandbox_gateway.fault import OF_A_WEBHOOK, Fault
 
 KINDS = tuple(f"payment.{what}" for what in ("authorised", "failed", "captured", "refunded", "voided"))
 
@@ -22,6 +23,7 @@ class Event(Model):
         UniqueConstraint("public_id", name="public_id"),
         CheckConstraint(one_of("type", KINDS), name="type_known"),
         CheckConstraint("attempts >= 0", name="attempts_counted"),
+        CheckConstraint(one_of("fault", OF_A_WEBHOOK), name="fault_known"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -30,6 +32,7 @@ class Event(Model):
     payment_id: Mapped[str] = mapped_column(ForeignKey("payments.id"), index=True)
     url: Mapped[str | None] = mapped_column(String(2000))
     body: Mapped[str] = mapped_column(Text)
+    fault: Mapped[str | None] = mapped_column(String(20))
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     created_at: Mapped[datetime] = mapped_column(Instant, default=clock.now)
     delivered_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -46,6 +49,7 @@ class Event(Model):
                 payment_id=payment.id,
                 url=payment.webhook_url,
                 body=msgspec.json.encode(said).decode(),
+                fault=Fault.strikes(payment.id, *OF_A_WEBHOOK),
             )
         )
 
@@ -56,6 +60,13 @@ class Event(Model):
             cls.delivered_at.is_(None), cls.url.is_not(None), *conditions
         )
         return [(row.id, row.attempts) for row in db.session.execute(waiting.order_by(cls.id))]
+
+    @classmethod
+    def untold(cls, payment_id: str) -> list[tuple[int, str | None]]:
+        """(id, fault) of what nobody has tried to tell yet of a payment, oldest first."""
+        fresh = cls.undelivered(cls.payment_id == payment_id, cls.attempts == 0)
+        rows = select(cls.id, cls.fault).where(cls.id.in_([id for id, _ in fresh])).order_by(cls.id)
+        return [(row.id, row.fault) for row in db.session.execute(rows)]
 
     def begin_attempt(self, seen: int) -> bool:
         """Count one more attempt; False when another process began one since we saw `seen` of them."""

@@ -5,7 +5,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel.numbers import format_currency, get_currency_precision
-from flask import Blueprint, make_response, redirect, render_template
+from flask import Blueprint, make_response, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -13,6 +13,7 @@ from chassis import faults
 from chassis.database import writing
 from webapp.payments.sandbox_gateway import webhooks
 from webapp.payments.sandbox_gateway.errors import NotPayable, PaymentUnknown
+from webapp.payments.sandbox_gateway.fault import Fault
 from webapp.payments.sandbox_gateway.messages import origin
 from webapp.payments.sandbox_gateway.payment import CAPTURED, Payment
 
@@ -23,6 +24,16 @@ _settled = faults.Points("gateway.hosted_page", "writing", "written", "answering
 ZONE = ZoneInfo("Asia/Kolkata")
 PAYEE = "Yaana"
 
+# What a person can let go wrong from the page itself: fault, how often, and the words of its button.
+ON_THE_PAGE = {
+    "capture_refused": (1, "Pay, but let the capture fail"),
+    "captures_at_once": (1, "Pay, and take the money at once"),
+    "refund_refused": (3, "Pay, and refuse the first three refunds"),
+    "webhook_lost": (1, "Pay, and lose the webhook"),
+    "webhook_twice": (1, "Pay, and send the webhook twice"),
+    "webhook_late": (1, "Pay, and send the webhook late, behind the next"),
+}
+
 
 @bp.get("/<payment_id>")
 def show(payment_id):
@@ -31,7 +42,15 @@ def show(payment_id):
 
 @bp.post("/<payment_id>/authorisation")
 def pay(payment_id):
-    return _settle(payment_id, Payment.authorise, ("AUTHORISED", *CAPTURED))
+    """A button of ON_THE_PAGE pays too, and lets go wrong what it says."""
+    fault = request.form.get("fault", "")
+
+    def move(payment):
+        if fault in ON_THE_PAGE:
+            Fault.plan(payment.id, fault, ON_THE_PAGE[fault][0])
+        payment.authorise()
+
+    return _settle(payment_id, move, ("AUTHORISED", *CAPTURED))
 
 
 @bp.post("/<payment_id>/decline")
@@ -68,7 +87,9 @@ def _page(payment, status=200):
 
     Browsers apply form-action to the redirects after a post as well (Chromium), so the return URL's origin is in it.
     """
-    page = make_response(render_template("sandbox_gateway/pay.html", payment=payment, payee=PAYEE), status)
+    page = make_response(
+        render_template("sandbox_gateway/pay.html", payment=payment, payee=PAYEE, faults=ON_THE_PAGE), status
+    )
     return _guarded(page, origin(payment.return_url))
 
 

@@ -10,6 +10,7 @@ from babel import Locale
 from msgspec import Meta, Struct
 
 from webapp.payments.sandbox_gateway.errors import ParametersWrong
+from webapp.payments.sandbox_gateway.fault import FAULTS
 
 CURRENCIES = frozenset(Locale("en").currencies)
 
@@ -46,6 +47,17 @@ class SomeMoney(Struct, forbid_unknown_fields=True):
     amount_minor: Amount
 
 
+class NewFault(Struct, forbid_unknown_fields=True):
+    """POST /v1/payments/<id>/faults: `kind` shall strike `times` times from now on; 0 takes it back."""
+
+    kind: str
+    times: Annotated[int, Meta(ge=0, le=1000)] = 1
+
+    def __post_init__(self):
+        if self.kind not in FAULTS:
+            raise ValueError(f"`kind` is one of {', '.join(FAULTS)}")
+
+
 class Nothing(Struct, forbid_unknown_fields=True):
     """What a void is asked with."""
 
@@ -54,7 +66,7 @@ def decode(body: bytes, kind):
     """`body` as `kind`. Raises ParametersWrong, which names the field."""
     try:
         return msgspec.json.decode(body or b"{}", type=kind)
-    except (msgspec.MsgspecError, UnicodeError) as error:
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise ParametersWrong(str(error)) from error
 
 
@@ -68,5 +80,5 @@ def origin(url: str) -> str:
 
 
 # What msgspec knows of a type is made while the module is loaded, by one thread; two at once crash it.
-for _kind in (NewPayment, SomeMoney, Nothing):
+for _kind in (NewPayment, SomeMoney, NewFault, Nothing):
     msgspec.json.Decoder(_kind)

@@ -13,14 +13,18 @@ from webapp.payments.sandbox_gateway.errors import (
     AlreadyPast,
     AlreadyVoided,
     AmountTooLarge,
+    CaptureDeclined,
     NotCapturable,
     NotPayable,
     NotRefundable,
     NotVoidable,
     PaymentUnknown,
     ReferenceTaken,
+    RefundFailed,
+    VoidFailed,
 )
 from webapp.payments.sandbox_gateway.event import Event
+from webapp.payments.sandbox_gateway.fault import Fault
 
 STATES = ("OPEN", "AUTHORISED", "CAPTURED", "PARTIALLY_REFUNDED", "REFUNDED", "VOIDED", "FAILED")
 CAPTURED = ("CAPTURED", "PARTIALLY_REFUNDED", "REFUNDED")
@@ -108,13 +112,23 @@ class Payment(Model):
         """One of STATES; an OPEN payment that has expired reads VOIDED, whoever looks and whenever."""
         return "VOIDED" if self.is_expired else self.stored_state
 
+    @property
+    def can_be_paid(self) -> bool:
+        """Whether the page offers to pay: while it is open, or after its end when that is the fault."""
+        late = self.state == "VOIDED" and not self.authorised_minor
+        return self.state == "OPEN" or (late and "pays_late" in Fault.waiting(self.id))
+
     def authorise(self) -> None:
         """The traveller pays: all of it is set aside, nothing is taken yet. Raises NotPayable."""
-        still_open = (Payment.stored_state == "OPEN", Payment.expires_at > clock.now())
+        payable = (Payment.stored_state == "OPEN", Payment.expires_at > clock.now())
+        if self.state == "VOIDED" and Fault.strikes(self.id, "pays_late"):
+            payable = (Payment.stored_state.in_(("OPEN", "VOIDED")), Payment.authorised_minor == 0)
         if not self._move(
-            "authorised", *still_open, stored_state="AUTHORISED", authorised_minor=Payment.amount_minor
+            "authorised", *payable, stored_state="AUTHORISED", authorised_minor=Payment.amount_minor
         ):
             raise NotPayable(f"The payment is {self.state} and cannot be paid")
+        if Fault.strikes(self.id, "captures_at_once"):
+            self.capture(self.amount_minor)
 
     def fail(self) -> None:
         """The traveller's bank says no. Raises NotPayable."""
@@ -123,7 +137,10 @@ class Payment(Model):
             raise NotPayable(f"The payment is {self.state} and cannot be declined")
 
     def capture(self, amount_minor: int) -> None:
-        """Take `amount_minor` of what is authorised, once. Raises AmountTooLarge, AlreadyCaptured and NotCapturable."""
+        """Take `amount_minor` of what is authorised, once. Raises AmountTooLarge, AlreadyCaptured and NotCapturable,
+        CaptureDeclined for a fault."""
+        if Fault.strikes(self.id, "capture_refused"):
+            raise CaptureDeclined("The bank no longer honours the authorisation")
         enough = Payment.authorised_minor >= amount_minor
         if self._move(
             "captured",
@@ -140,7 +157,9 @@ class Payment(Model):
         raise NotCapturable(f"The payment is {self.state} and cannot be captured")
 
     def void(self) -> None:
-        """Let go what was not captured. Raises AlreadyVoided and NotVoidable."""
+        """Let go what was not captured. Raises AlreadyVoided and NotVoidable, VoidFailed for a fault."""
+        if Fault.strikes(self.id, "void_refused"):
+            raise VoidFailed("The bank does not let go of the authorisation now")
         if self._move("voided", Payment.stored_state.in_(("OPEN", "AUTHORISED")), stored_state="VOIDED"):
             return
         if self.stored_state == "VOIDED":
@@ -148,7 +167,9 @@ class Payment(Model):
         raise NotVoidable(f"The payment is {self.state} and cannot be voided")
 
     def refund(self, amount_minor: int) -> None:
-        """Give `amount_minor` of what was captured back. Raises AmountTooLarge and NotRefundable."""
+        """Give `amount_minor` of what was captured back. Raises AmountTooLarge and NotRefundable, RefundFailed for a fault."""
+        if Fault.strikes(self.id, "refund_refused"):
+            raise RefundFailed("The bank does not take the refund now")
         given_back = Payment.refunded_minor + amount_minor
         all_of_it = given_back == Payment.captured_minor
         if self._move(

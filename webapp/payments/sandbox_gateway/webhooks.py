@@ -26,27 +26,33 @@ def sign(secret: str, body: bytes, at: int) -> str:
 def announce(payment_id: str) -> None:
     """Send what nobody has tried to send yet of this payment, after the commit and behind the answer.
 
+    A lost webhook waits for `flask deliver`, a late one for the next of its payment, behind which it is sent.
+
     In a thread, because a shop that hangs must not slow the traveller or the request that it is itself making.
     """
-    fresh = Event.undelivered(Event.payment_id == payment_id, Event.attempts == 0)
-    if not fresh:
+    untold = Event.untold(payment_id)
+    sending = [each for each in untold if each[1] not in ("webhook_lost", "webhook_late")]
+    if not sending:
         return
+    sending += [each for each in untold if each[1] == "webhook_late"]
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     if app.config["SANDBOX_WEBHOOKS_INLINE"]:
-        _deliver_each(fresh)
+        _deliver_each(sending)
     else:
-        Thread(target=_deliver_behind, args=(app, fresh), daemon=True).start()
+        Thread(target=_deliver_behind, args=(app, sending), daemon=True).start()
 
 
-def _deliver_behind(app: Flask, events: list[tuple[int, int]]) -> None:
+def _deliver_behind(app: Flask, events: list[tuple[int, str | None]]) -> None:
     with app.app_context():
         _deliver_each(events)
 
 
-def _deliver_each(events: list[tuple[int, int]]) -> None:
-    for event_id, attempts in events:
+def _deliver_each(events: list[tuple[int, str | None]]) -> None:
+    for event_id, fault in events:
         try:
-            deliver(event_id, attempts)
+            deliver(event_id, attempts=0)
+            if fault == "webhook_twice":
+                _repeat(event_id)
         except Exception:
             current_app.logger.exception("webhook not delivered", extra={"facts": {"event": event_id}})
 
@@ -69,6 +75,12 @@ def deliver(event_id: int, attempts: int) -> bool:
         db.session.get_one(Event, event_id).delivered_at = clock.now()
     _points.reached("written")
     return True
+
+
+def _repeat(event_id: int) -> None:
+    event = db.session.get_one(Event, event_id)
+    if event.url is not None:
+        _accepted(event.url, event.body.encode(), event_id)
 
 
 def _accepted(url: str, body: bytes, event_id: int) -> bool:

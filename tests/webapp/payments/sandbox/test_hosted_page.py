@@ -39,7 +39,7 @@ def test_what_the_shop_writes_is_text_and_not_markup(api, traveller):
 def test_every_form_carries_its_own_token(api, traveller):
     page = traveller.open(api.a_payment())
 
-    assert page.text.count("<form") == page.text.count('name="csrf_token"') == 3
+    assert page.text.count("<form") == page.text.count('name="csrf_token"') == 4
 
 
 def test_the_page_is_not_kept_nor_framed_and_loads_nothing_from_elsewhere(api, traveller):

@@ -76,7 +76,11 @@ def test_the_migration_goes_up_down_and_up(tmp_path):
         up_again = tables()
     let_go_of(app)
 
-    assert up == up_again == {"alembic_version", "service_identity", "payments", "events", "idempotency_keys"}
+    assert (
+        up
+        == up_again
+        == {"alembic_version", "service_identity", "payments", "events", "idempotency_keys", "faults"}
+    )
     assert down == {"alembic_version"}
 
 
