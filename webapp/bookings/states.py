@@ -37,8 +37,8 @@ PAYMENT_MOVES = {
     "CAPTURED": {"PARTIALLY_REFUNDED", "REFUNDED"},
     "PARTIALLY_REFUNDED": {"PARTIALLY_REFUNDED", "REFUNDED"},
     "REFUNDED": set(),
-    "VOIDED": set(),
-    "FAILED": set(),
+    "VOIDED": {"REFUNDED"},  # money that came after the end, and went back
+    "FAILED": {"REFUNDED"},
 }
 CORRECTION_MOVES = {
     "PROPOSED": {"ASKED", "DROPPED"},

@@ -13,7 +13,7 @@ from webapp.bookings.models import Booking
 from webapp.bookings.states import FINAL, Overtaken
 from webapp.bookings.views import in_india, item_views, steps_of
 from webapp.checkout import saga
-from webapp.checkout.steps import holding, paying, undoing
+from webapp.checkout.steps import holding, late, paying, undoing
 from webapp.checkout.travellers import TravellersPage
 from webapp.trips import current, drafts, nonces, prices
 
@@ -234,7 +234,10 @@ def _gateway_away(booking: Booking):
 def returned(reference: str):
     """Where the gateway sends the traveller back; what became of the payment is asked of the gateway, not of her."""
     booking = access.find(reference)
-    saga.awaken(booking.id)
+    if booking.state in late.ENDS:
+        late.awaken(booking.id)
+    else:
+        saga.awaken(booking.id)
     return go_on(access.find(reference))
 
 

@@ -35,6 +35,14 @@ def learn_capture(payment: Payment, truth: GatewayPayment) -> None:
     )
 
 
+def came_and_went(payment: Payment, truth: GatewayPayment) -> None:
+    """Money came after the payment's end and was sent back, all of it: both are entered, and it never was ours."""
+    amount, key = truth.captured_minor, f"{payment.reference}-late"
+    _enter("CAPTURE", payment.booking_id, amount, payment.currency, f"{key}-capture", payment)
+    _enter("REFUND", payment.booking_id, amount, payment.currency, f"{key}-refund", payment)
+    move(payment, "REFUNDED", authorised_minor=amount, captured_minor=amount, refunded_minor=amount)
+
+
 def refund(payment: Payment, amount_minor: int, item: BookingItem | None, key: str) -> None:
     """`amount_minor` went back; the same key a second time changes nothing."""
     if not _enter("REFUND", payment.booking_id, amount_minor, payment.currency, key, payment, item):

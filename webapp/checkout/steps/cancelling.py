@@ -13,8 +13,9 @@ from webapp.bookings.states import known, move
 from webapp.checkout import letters, orders, saga
 from webapp.checkout.models import SagaStep
 from webapp.checkout.saga import Handler, Unknown, Work, handles
+from webapp.checkout.steps import returning
 from webapp.checkout.steps.paying import live_payment
-from webapp.payments import ledger
+from webapp.payments import ledger, truth
 from webapp.payments.gateway import GatewayPayment, GatewayRefused
 from webapp.payments.selected import gateway
 from webapp.providers.client import ProviderRefused
@@ -112,23 +113,27 @@ def _kept(answer: Answered, item: BookingItem) -> int:
 
 @handles("REFUND")
 class Refunding(Handler):
-    def send(self, work: Work) -> GatewayPayment | None:
+    def send(self, work: Work) -> GatewayPayment | GatewayRefused | None:
         payment, item = work.payment, work.item
         amount, number = item.refund_minor, known(payment.gateway_reference)
         # No other refund of this payment is under way: what it has given back is what we entered, or this one too.
-        key = _refund_key(work)
+        key, asked = returning.key_of(work, _refund_key(work)), gateway(payment.gateway)
         expected = payment.refunded_minor + amount
-        truth = gateway().find(number)
-        if truth.refunded_minor >= expected:
-            return truth  # it went through before; an idempotency key does not live for ever
+        there = truth.of(payment)
+        if there is not None and there.refunded_minor >= expected:
+            return there  # it went through before; an idempotency key does not live for ever
         try:
-            return gateway().refund(number, amount, key)
+            return asked.refund(number, amount, key)
         except GatewayRefused as refusal:
-            raise Unknown(str(refusal)) from refusal
+            return refusal
 
-    def record(self, work: Work, truth: GatewayPayment | None) -> None:
+    def record(self, work: Work, outcome: GatewayPayment | GatewayRefused | None) -> None:
         booking, item, payment = work.booking, work.item, work.payment
-        if truth is not None:
+        if isinstance(outcome, GatewayRefused):
+            returning.was_refused(work, outcome)
+            return
+        returning.was_done(work)
+        if outcome is not None:
             ledger.refund(payment, item.refund_minor, item, _refund_key(work))
         _refund_next(booking)
         _finish(booking)

@@ -10,7 +10,7 @@ from webapp.bookings.states import LIVE_PAYMENT, known, move
 from webapp.checkout import letters, saga
 from webapp.checkout.saga import Handler, Unknown, Work, handles
 from webapp.checkout.steps import undoing
-from webapp.payments import ledger
+from webapp.payments import ledger, truth
 from webapp.payments.gateway import GatewayPayment, GatewayRefused
 from webapp.payments.models import Payment
 from webapp.payments.selected import gateway
@@ -81,8 +81,9 @@ class Opening(Handler):
         if payment.state != "OPEN":
             return None
         reference, again = payment.reference, work.claim.attempt > 1
+        asked, since = gateway(payment.gateway), payment.created_at
         create = partial(
-            gateway().create,
+            asked.create,
             reference=reference,
             amount_minor=payment.amount_minor,
             currency=payment.currency,
@@ -92,7 +93,7 @@ class Opening(Handler):
             key=f"{reference}-open",
         )
         try:
-            return (gateway().find_by_reference(reference) if again else None) or create()
+            return (asked.find_by_reference(reference, since) if again else None) or create()
         except GatewayRefused as refusal:
             return refusal
 
@@ -119,34 +120,31 @@ class Checking(Handler):
         if work.booking.state != "AWAITING_PAYMENT":
             return None
         payment = live_payment(work.booking)
-        if payment is None:
-            return None
-        if payment.gateway_reference:
-            return gateway().find(payment.gateway_reference)
-        return gateway().find_by_reference(payment.reference)
+        return truth.of(payment) if payment else None
 
-    def record(self, work: Work, truth: GatewayPayment | None) -> None:
+    def record(self, work: Work, there: GatewayPayment | None) -> None:
         booking = work.booking
         if booking.state != "AWAITING_PAYMENT":
             return
         payment = live_payment(booking)
-        if payment and truth and payment.state == "OPEN" and truth.reference == payment.reference:
-            payment.gateway_reference = payment.gateway_reference or truth.gateway_reference
-            self._learn(booking, payment, truth)
+        if payment and there and payment.state == "OPEN" and there.reference == payment.reference:
+            payment.gateway_reference = payment.gateway_reference or there.gateway_reference
+            self._learn(booking, payment, there)
         if booking.state == "AWAITING_PAYMENT":
             self._wait_or_end(work)
 
-    def _learn(self, booking: Booking, payment: Payment, truth: GatewayPayment) -> None:
-        if truth.state in ("AUTHORISED", "CAPTURED"):
-            if (truth.amount_minor, truth.currency) != (payment.amount_minor, payment.currency):
+    def _learn(self, booking: Booking, payment: Payment, there: GatewayPayment) -> None:
+        if there.state in ("AUTHORISED", "CAPTURED"):
+            amounts = {there.amount_minor, there.authorised_minor}
+            if amounts != {payment.amount_minor} or there.currency != payment.currency:
                 undoing.begin(booking, "FAILED", "the gateway authorised another amount", attention=True)
                 return
-            move(payment, "AUTHORISED", authorised_minor=truth.authorised_minor)
+            move(payment, "AUTHORISED", authorised_minor=there.authorised_minor)
             self._confirm(booking)
-        elif truth.state == "FAILED":
+        elif there.state == "FAILED":
             move(payment, "FAILED")
             booking.problem, booking.problem_detail = "DECLINED", None
-        elif truth.state == "VOIDED":
+        elif there.state == "VOIDED":
             move(payment, "VOIDED")
 
     def _confirm(self, booking: Booking) -> None:
@@ -179,12 +177,12 @@ class Capturing(Handler):
         amount, number = payment.amount_minor, known(payment.gateway_reference)
         key = f"{payment.reference}-capture"
         try:
-            truth = gateway().capture(number, amount, key)
+            there = gateway(payment.gateway).capture(number, amount, key)
         except GatewayRefused as refusal:
             return refusal
-        if truth.captured_minor != amount:
+        if there.captured_minor != amount:
             raise Unknown("another amount was captured")
-        return truth
+        return there
 
     def record(self, work: Work, outcome: GatewayPayment | GatewayRefused | None) -> None:
         booking, payment = work.booking, work.payment

@@ -9,10 +9,10 @@ from webapp.bookings.models import Booking, BookingItem
 from webapp.bookings.states import LIVE_PAYMENT, known, move
 from webapp.checkout import letters, orders, saga
 from webapp.checkout.saga import Handler, Unknown, Work, handles
+from webapp.checkout.steps import returning
 from webapp.payments import ledger
 from webapp.payments.gateway import GatewayPayment, GatewayRefused
 from webapp.payments.models import Payment
-from webapp.payments.selected import gateway
 from webapp.providers.client import ProviderRefused
 
 OVER = (CANCELLED, RELEASED, EXPIRED)
@@ -55,26 +55,15 @@ def _finish(booking: Booking) -> None:
 class Unpaying(Handler):
     """Void what was not taken, refund what was."""
 
-    def send(self, work: Work) -> GatewayPayment | None:
-        payment = work.payment
-        reference, number = payment.reference, payment.gateway_reference
-        if payment.state not in LIVE_PAYMENT:
-            return None
-        truth = gateway().find(number) if number else gateway().find_by_reference(reference)
-        if truth is None:
-            return None
-        try:
-            if truth.state in ("OPEN", "AUTHORISED"):
-                return gateway().void(truth.gateway_reference, f"{reference}-void")
-            owed = truth.captured_minor - truth.refunded_minor
-            if truth.state in ("CAPTURED", "PARTIALLY_REFUNDED") and owed:
-                return gateway().refund(truth.gateway_reference, owed, f"{reference}-undo")
-        except GatewayRefused as refusal:
-            raise Unknown(str(refusal)) from refusal
-        return truth
+    def send(self, work: Work) -> GatewayPayment | GatewayRefused | None:
+        return returning.let_go(work) if work.payment.state in LIVE_PAYMENT else None
 
-    def record(self, work: Work, truth: GatewayPayment | None) -> None:
+    def record(self, work: Work, truth: GatewayPayment | GatewayRefused | None) -> None:
         payment = work.payment
+        if isinstance(truth, GatewayRefused):
+            returning.was_refused(work, truth)
+            return
+        returning.was_done(work)
         if truth is not None and truth.captured_minor > payment.captured_minor:
             ledger.learn_capture(payment, truth)
         if truth is not None and truth.refunded_minor > payment.refunded_minor:

@@ -1,0 +1,433 @@
+"""A payment from its beginning to long after its end: whatever the gateway does, the money is where the page says."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+from sqlalchemy import select
+
+from chassis.database import db, writing
+from tests.servers import serve
+from webapp.bookings.models import Booking
+from webapp.checkout import saga
+from webapp.checkout.models import Inbox
+from webapp.payments.models import LedgerEntry, Payment
+from webapp.payments.sandbox_gateway.fault import Fault
+from webapp.payments.sandbox_gateway.payment import Payment as AtTheGateway
+
+WEBHOOK = "/payments/webhooks/sandbox"
+
+
+@pytest.fixture
+def gateways(gateway_app, books):
+    return Gateways(gateway_app, books)
+
+
+class Gateways:
+    """The gateway's own side of the only booking: what goes wrong there, and what it has."""
+
+    def __init__(self, app, books):
+        self.app, self.books = app, books
+
+    def fault(self, kind: str, times: int = 1) -> None:
+        with self.app.app_context(), writing():
+            Fault.plan(self.number, kind, times)
+
+    @property
+    def number(self) -> str:
+        return self.books.payments()[-1][1]
+
+    @property
+    def money(self) -> tuple[str, int, int]:
+        """(state, captured, refunded)."""
+        with self.app.app_context():
+            payment = AtTheGateway.find(self.number)
+            return payment.state, payment.captured_minor, payment.refunded_minor
+
+
+@pytest.fixture
+def attention(site_app):
+    """`attention()`: why an admin should look at the only booking."""
+
+    def read() -> str | None:
+        with site_app.app_context():
+            return db.session.scalars(select(Booking.needs_attention)).one()
+
+    return read
+
+
+@pytest.fixture
+def entries(site_app):
+    """`entries()`: (kind, amount) of the ledger, oldest first."""
+
+    def read() -> list[tuple[str, int]]:
+        with site_app.app_context():
+            rows = db.session.execute(
+                select(LedgerEntry.kind, LedgerEntry.amount_minor).order_by(LedgerEntry.id)
+            )
+            return [(row.kind, row.amount_minor) for row in rows]
+
+    return read
+
+
+@pytest.fixture
+def work(site_app, clock):
+    """`work(minutes)`: time goes by, and the worker does what is due."""
+
+    def go_on(minutes: float = 1) -> None:
+        clock.forward(minutes=minutes)
+        with site_app.app_context():
+            while claim := saga.claim_forgotten():
+                saga.perform(claim)
+                saga.drive(claim.booking_id)
+
+    return go_on
+
+
+def authorise(buyer, hosted: str) -> str:
+    """Press Pay on the hosted page and go nowhere; where it leads."""
+    token = (
+        buyer.gateway.get(hosted)
+        .text.split('name="csrf_token"', 1)[1]
+        .split('value="', 1)[1]
+        .split('"', 1)[0]
+    )
+    answer = buyer.gateway.post(f"{hosted}/authorisation", data={"csrf_token": token})
+    assert answer.status_code == 303
+    return answer.location
+
+
+def asked(wire, path: str) -> int:
+    """How many requests for it went over a wire."""
+    return len([each for each in wire.requests if each.url.endswith(path)])
+
+
+def tell(buyer, webhook) -> int:
+    """Deliver a webhook that the wire lost."""
+    return buyer.site.post(WEBHOOK, data=webhook.body, headers=dict(webhook.headers)).status_code
+
+
+# ---- authorised, and cannot be taken
+
+
+def test_what_was_authorised_and_cannot_be_taken_is_let_go_with_the_seats(
+    database, asha, on_sale, books, gateways, attention
+):
+    hosted = asha.to_the_gateway(asha.to_pay(on_sale()))
+    gateways.fault("capture_refused")
+
+    page = asha.press(hosted, "authorisation")
+
+    assert books.states() == ["FAILED"]
+    assert gateways.money == ("VOIDED", 0, 0)
+    assert "The bank no longer honours the authorisation" in page.text
+    assert "nothing stays booked. Nothing was taken." in page.text
+    assert books.letters() == ["not_booked"]
+    assert attention() is None
+
+
+def test_what_cannot_be_taken_nor_let_go_is_tried_ever_more_slowly_and_told_to_a_person(
+    database, asha, on_sale, books, gateways, attention, work
+):
+    hosted = asha.to_the_gateway(asha.to_pay(on_sale()))
+    gateways.fault("capture_refused")
+    gateways.fault("void_refused", times=2)
+
+    asha.press(hosted, "authorisation")
+
+    assert books.states() == ["COMPENSATING"]
+    assert "the gateway refused to give" in attention()
+    assert "does not let go of the authorisation now" in attention()
+    work(minutes=0.6)
+    assert (books.states(), gateways.money[0]) == (["COMPENSATING"], "AUTHORISED")
+    work(minutes=1.1)
+    assert (books.states(), gateways.money[0]) == (["FAILED"], "VOIDED")
+    assert attention() is None
+
+
+# ---- a gateway that moves money at once
+
+
+def test_a_gateway_that_takes_the_money_at_once_books_all_the_same(
+    database, asha, on_sale, books, gateways, entries
+):
+    hosted = asha.to_the_gateway(asha.to_pay(on_sale()))
+    gateways.fault("captures_at_once")
+
+    page = asha.press(hosted, "authorisation")
+
+    assert "You are booked" in page.text
+    assert books.balance(asha.reference) == (441_000, 441_000)
+    assert entries() == [("CAPTURE", 441_000)]
+
+
+def test_a_gateway_that_takes_the_money_at_once_gives_it_back_when_nothing_is_booked(
+    database, asha, on_sale, books, gateways, entries, clock
+):
+    hosted = asha.to_the_gateway(asha.to_pay(on_sale()))
+    gateways.fault("captures_at_once")
+    clock.forward(minutes=11, seconds=58)
+    authorise(asha, hosted)
+    clock.forward(minutes=4)
+
+    page = asha.follow(asha.at("return"))
+
+    assert books.states() == ["EXPIRED"]
+    assert gateways.money == ("REFUNDED", 441_000, 441_000)
+    assert entries() == [("CAPTURE", 441_000), ("REFUND", 441_000)]
+    assert "had been taken and was given back in full" in page.text
+
+
+# ---- late payment after expiry (the eighth of the nine bugs)
+
+
+@pytest.fixture
+def expired(asha, on_sale, books, gateways, clock):
+    """Nobody paid in time: all is let go; and now the gateway lets her pay. The path of the hosted page."""
+    hosted = asha.to_the_gateway(asha.to_pay(on_sale()))
+    clock.forward(minutes=16)
+    asha.at("progress")
+    assert (books.states(), gateways.money[0]) == (["EXPIRED"], "VOIDED")
+    gateways.fault("pays_late")
+    return hosted
+
+
+@pytest.mark.parametrize("told_by", ["webhook", "return page"])
+def test_a_late_payment_after_expiry_is_let_go_and_revives_nothing(
+    database, asha, expired, books, gateways, wires, told_by
+):
+    back = authorise(asha, expired)
+    assert gateways.money[0] == "AUTHORISED"
+
+    if told_by == "webhook":
+        assert tell(asha, wires["site"].requests[-1]) == 204
+    else:
+        assert asha.site.get(back).status_code == 303
+
+    assert books.states() == ["EXPIRED"]
+    assert gateways.money == ("VOIDED", 0, 0)
+    assert books.letters() == ["not_booked"]
+    assert "Nothing was taken" in asha.site.get(f"/bookings/{asha.reference}").text
+
+
+def test_late_money_that_moved_at_once_goes_back_and_is_entered_both_ways(
+    database, asha, expired, books, gateways, wires, entries
+):
+    gateways.fault("captures_at_once")
+    authorise(asha, expired)
+
+    for _ in range(2):
+        tell(asha, wires["site"].requests[-1])
+
+    assert books.states() == ["EXPIRED"]
+    assert gateways.money == ("REFUNDED", 441_000, 441_000)
+    assert books.payments()[0][0] == "REFUNDED"
+    assert entries() == [("CAPTURE", 441_000), ("REFUND", 441_000)]
+    assert books.balance(asha.reference) == (0, 0)
+    assert "was given back in full" in asha.site.get(f"/bookings/{asha.reference}").text
+
+
+def test_late_money_that_the_gateway_does_not_let_go_is_tried_until_it_does(
+    database, asha, expired, books, gateways, wires, attention, work
+):
+    gateways.fault("void_refused", times=2)
+    authorise(asha, expired)
+    tell(asha, wires["site"].requests[-1])
+    assert "the gateway refused to give" in attention()
+
+    for minutes in (0.6, 1.1):
+        work(minutes)
+
+    assert gateways.money[0] == "VOIDED"
+    assert attention() is None
+
+
+def test_late_money_is_let_go_when_the_gateway_can_be_asked_again(
+    database, asha, expired, gateways, wires, work
+):
+    authorise(asha, expired)
+    wires["gateway"].down()
+    tell(asha, wires["site"].requests[-1])
+    wires["gateway"].restore()
+
+    work(minutes=1)
+
+    assert gateways.money[0] == "VOIDED"
+
+
+def test_a_first_attempt_that_is_paid_after_all_does_not_touch_the_second(
+    database, asha, on_sale, books, gateways, gateway_app, wires
+):
+    """The first was let go at the gateway; she pays the second, and then, in an old tab, the first."""
+    pay = asha.to_pay(on_sale())
+    first = asha.to_the_gateway(pay)
+    old = gateways.number
+    asha.press(first, "decline")
+    with gateway_app.app_context(), writing():
+        payment = AtTheGateway.find(old)
+        db.session.execute(
+            AtTheGateway.__table__.update().where(AtTheGateway.id == payment.id).values(state="OPEN")
+        )
+    second = asha.to_the_gateway(asha.at("pay"))
+    assert first != second
+    page = asha.press(second, "authorisation")
+    assert "You are booked" in page.text
+
+    authorise(asha, first)
+    tell(asha, wires["site"].requests[-1])
+
+    assert [state for state, _ in books.payments()] == ["FAILED", "CAPTURED"]
+    assert books.balance(asha.reference) == (441_000, 441_000)
+    with gateway_app.app_context():
+        assert AtTheGateway.find(old).state == "VOIDED"
+
+
+# ---- a refund that fails
+
+
+def test_a_refund_that_fails_is_worked_on_and_the_page_says_so(
+    database, asha, on_sale, books, gateways, attention, clock, work
+):
+    asha.booked(on_sale())
+    clock.forward(hours=2)
+    gateways.fault("refund_refused", times=3)
+
+    _, page = asha.cancel()
+
+    assert books.states() == ["CANCELLING"]
+    assert "The refund of ₹3,528 is being worked on" in page.text
+    assert "the gateway refused to give" in attention()
+    for minutes in (0.6, 1.1):  # ever more slowly
+        work(minutes)
+        assert books.states() == ["CANCELLING"]
+    work(minutes=2.1)
+    assert books.states() == ["CANCELLED"]
+    assert gateways.money == ("PARTIALLY_REFUNDED", 441_000, 352_800)
+    assert books.balance(asha.reference) == (88_200, 88_200)
+    assert attention() is None
+    assert "is on its way back to where you paid from" in asha.site.get(f"/bookings/{asha.reference}").text
+    assert books.letters() == ["booked", "cancelled"]
+
+
+def test_what_somebody_looks_at_for_another_reason_stays_to_be_looked_at(
+    database, asha, on_sale, books, gateways, attention, clock, work, site_app
+):
+    asha.booked(on_sale())
+    clock.forward(hours=2)
+    with site_app.app_context(), writing() as session:
+        session.scalars(select(Booking)).one().needs_attention = "a name was refused"
+    gateways.fault("refund_refused")
+
+    asha.cancel()
+    work(minutes=0.6)
+
+    assert books.states() == ["CANCELLED"]
+    assert attention() == "a name was refused"
+
+
+# ---- refund twice (the seventh of the nine bugs)
+
+
+def test_a_refund_whose_answer_was_lost_goes_back_once(
+    database, asha, on_sale, books, gateways, clock, wires, work
+):
+    asha.booked(on_sale())
+    clock.forward(hours=2)
+    wires["gateway"].lose_answer("/refunds", times=1)
+
+    asha.cancel()
+    assert books.states() == ["CANCELLING"]
+    work()
+
+    assert books.states() == ["CANCELLED"]
+    assert gateways.money == ("PARTIALLY_REFUNDED", 441_000, 352_800)
+
+
+def test_a_refund_that_is_sent_again_after_a_day_goes_back_once(
+    database, asha, on_sale, books, gateways, clock, wires, work
+):
+    """The gateway has forgotten the key by then: what went back is looked at first."""
+    asha.booked(on_sale())
+    clock.forward(hours=2)
+    wires["gateway"].lose_answer("/refunds", times=1)
+    asha.cancel()
+
+    work(minutes=60 * 25)
+
+    assert books.states() == ["CANCELLED"]
+    assert gateways.money == ("PARTIALLY_REFUNDED", 441_000, 352_800)
+    assert asked(wires["gateway"], "/refunds") == 1
+
+
+# ---- webhooks: lost, doubled, late, out of order
+
+
+@pytest.mark.parametrize("kind", ["webhook_lost", "webhook_twice", "webhook_late"])
+def test_however_webhooks_come_she_is_booked_once(database, asha, on_sale, books, gateways, wires, kind):
+    wires["site"].restore()
+    hosted = asha.to_the_gateway(asha.to_pay(on_sale()))
+    gateways.fault(kind)
+
+    asha.press(hosted, "authorisation")
+    gateways.app.test_cli_runner().invoke(args=["deliver"])
+
+    assert books.states() == ["CONFIRMED"]
+    assert gateways.money == ("CAPTURED", 441_000, 0)
+    assert asked(wires["gateway"], "/capture") == 1
+    assert books.letters() == ["booked"]
+
+
+def test_webhooks_of_what_we_did_ourselves_change_nothing(
+    database, asha, on_sale, books, wires, clock, site_app
+):
+    wires["site"].restore()
+    asha.booked(on_sale())
+    clock.forward(hours=2)
+    asha.cancel()
+
+    assert books.states() == ["CANCELLED"]
+    told = [each for each in wires["site"].requests if each.url.endswith("/sandbox")]
+    assert len(told) == 3
+    for webhook in told:
+        tell(asha, webhook)
+    with site_app.app_context():
+        assert len(db.session.scalars(select(Inbox)).all()) == 3
+        assert db.session.scalars(select(Payment.state)).all() == ["PARTIALLY_REFUNDED"]
+    assert books.letters() == ["booked", "cancelled"]
+
+
+# ---- return page and webhook race (the first of the nine bugs)
+
+AT_ONCE = 50
+
+
+@pytest.mark.postgresql
+def test_return_page_and_webhook_race_fifty_times_and_she_is_charged_once_and_told_once(
+    asha, on_sale, books, wires, site_app
+):
+    hosted = asha.to_the_gateway(asha.to_pay(on_sale(seats=50)))
+    back = authorise(asha, hosted)
+    webhook = wires["site"].requests[-1]
+    cookie = {"Cookie": f"webapp_session={asha.site.get_cookie('webapp_session').value}"}
+
+    with serve(site_app) as address, ThreadPoolExecutor(AT_ONCE) as threads:
+
+        def come(number: int) -> int:
+            if number % 2:
+                headers = dict(webhook.headers)
+                return requests.post(address + WEBHOOK, webhook.body, headers=headers, timeout=60).status_code
+            return requests.get(
+                address + back.split("5000", 1)[-1].removeprefix("http://localhost"),
+                headers=cookie,
+                allow_redirects=False,
+                timeout=60,
+            ).status_code
+
+        answers = list(threads.map(come, range(AT_ONCE)))
+
+    asha.until("You are booked", asha.site.get(f"/bookings/{asha.reference}"))
+    assert set(answers) == {303, 204}
+    assert [state for state, _ in books.payments()] == ["CAPTURED"]
+    assert asked(wires["gateway"], "/capture") == asked(wires["flights"], "/confirm") == 1
+    assert books.balance(asha.reference) == (441_000, 441_000)
+    assert books.letters() == ["booked"]
