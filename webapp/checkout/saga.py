@@ -235,6 +235,7 @@ def _is_due(booking_id: int, kind: str) -> bool:
 def awaken(booking_id: int) -> None:
     """Something happened to the booking's payment: ask for the truth now, and go on from there."""
     with writing() as session:
+        # The booking first, as who performs does: a row that is updated twice, as by these two, asks for it on PostgreSQL.
         wake("CHECK_PAYMENT", session.get_one(Booking, booking_id, with_for_update=True))
         claim = _take("of a booking", theirs=booking_id)
     _woken.reached("woken")
