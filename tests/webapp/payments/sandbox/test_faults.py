@@ -12,7 +12,8 @@ from .conftest import Traveller
 def plan(api, payment_id, kind, times=1):
     return api.http.post(
         f"/v1/payments/{payment_id}/faults",
-        json={"kind": kind, "times": times},
+        data=json.dumps({"kind": kind, "times": times}),
+        content_type="application/x-www-form-urlencoded",  # what curl -d says
         headers={"Authorization": "Bearer key-of-the-tests"},
     )
 
