@@ -156,6 +156,7 @@ class Stripe:
             "url": f"{self.address}/c/pay/cs_test_{number:058d}#fid",
             "success_url": wanted["success_url"],
             "_intent": wanted["payment_intent_data"],
+            "_wanted": wanted,
         }
         self.sessions[session["id"]] = session
         return session

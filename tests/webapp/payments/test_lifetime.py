@@ -210,6 +210,22 @@ def test_a_late_payment_after_expiry_is_let_go_and_revives_nothing(
     assert "Nothing was taken" in asha.site.get(f"/bookings/{asha.reference}").text
 
 
+def test_what_was_let_go_by_her_and_paid_all_the_same_is_let_go_again(
+    database, asha, on_sale, books, gateways, wires
+):
+    """The gateway has a result for the first void; the second must not be answered with it."""
+    pay = asha.to_pay(on_sale())
+    hosted = asha.to_the_gateway(pay)
+    asha.site.submit(asha.at("pay"), "/abandonment")
+    assert (books.states(), gateways.money[0]) == (["ABANDONED"], "VOIDED")
+    gateways.fault("pays_late")
+
+    authorise(asha, hosted)
+    tell(asha, wires["site"].requests[-1])
+
+    assert (books.states(), gateways.money[0]) == (["ABANDONED"], "VOIDED")
+
+
 def test_late_money_that_moved_at_once_goes_back_and_is_entered_both_ways(
     database, asha, expired, books, gateways, wires, entries
 ):
@@ -323,6 +339,42 @@ def test_what_somebody_looks_at_for_another_reason_stays_to_be_looked_at(
 
     assert books.states() == ["CANCELLED"]
     assert attention() == "a name was refused"
+
+
+# ---- what a gateway says of something else
+
+
+def change_at_the_gateway(gateways, **values) -> None:
+    with gateways.app.app_context(), writing():
+        db.session.execute(AtTheGateway.__table__.update().values(**values))
+
+
+def test_less_than_was_asked_is_not_a_payment(database, asha, on_sale, books, gateways, attention):
+    hosted = asha.to_the_gateway(asha.to_pay(on_sale()))
+    back = authorise(asha, hosted)
+    change_at_the_gateway(gateways, authorised_minor=100)
+
+    asha.site.get(back)
+
+    assert books.states() == ["FAILED"]
+    assert gateways.money[0] == "VOIDED"
+    assert attention() == "the gateway authorised another amount"
+
+
+def test_an_answer_about_another_payment_moves_no_money(
+    database, asha, on_sale, books, gateways, clock, work, wires
+):
+    asha.booked(on_sale())
+    clock.forward(hours=2)
+    change_at_the_gateway(gateways, reference="another")
+
+    asha.cancel()
+    assert books.states() == ["CANCELLING"]
+    assert asked(wires["gateway"], "/refunds") == 0
+    change_at_the_gateway(gateways, reference=f"{asha.reference}-1")
+    work()
+
+    assert books.states() == ["CANCELLED"]
 
 
 # ---- refund twice (the seventh of the nine bugs)

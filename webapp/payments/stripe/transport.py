@@ -1,7 +1,7 @@
 """How Stripe's library reaches Stripe: over our own calls, which know a total deadline and a largest answer.
 
-What the library makes of an answer is only as good as the answer, so what is not an object of JSON, or a refusal without
-a reason, ends here: StripeError is all that leaves the library.
+What the library makes of an answer is only as good as the answer, so what is not an object of JSON, or an error that is
+not told as Stripe tells errors, ends here: StripeError is all that leaves the library.
 """
 
 from collections.abc import Mapping
@@ -58,13 +58,10 @@ class Transport(stripe.HTTPClient):
 
 def _usable(answer: Answer) -> str:
     try:
-        said = msgspec.json.decode(answer.body, type=_Answer)
-        text = answer.body.decode()
+        msgspec.json.decode(answer.body, type=_Answer)
+        return answer.body.decode()
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise stripe.APIConnectionError(f"Stripe's answer {answer.status} cannot be used") from error
-    if answer.status >= 300 and said.error is UNSET:
-        raise stripe.APIConnectionError(f"Stripe answered {answer.status} without a reason")
-    return text
 
 
 def meaning(error: stripe.StripeError) -> GatewayError:

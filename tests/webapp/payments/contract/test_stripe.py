@@ -6,6 +6,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import request
 
 from chassis import clock
 from tests.webapp.payments import stripe_server
@@ -45,6 +46,8 @@ def test_a_session_asks_for_a_card_that_is_taken_from_later(house, account):
     assert session["_intent"]["metadata"] == {"reference": "YAANA-1"}
     assert session["client_reference_id"] == session["metadata"]["reference"] == "YAANA-1"
     assert (session["amount_total"], session["currency"]) == (AMOUNT, "inr")
+    assert session["_wanted"]["adaptive_pricing"] == {"enabled": "false"}  # the traveller pays what we said
+    assert session["_wanted"]["payment_method_types"] == {"0": "card"}
 
 
 def test_stripe_ends_it_later_than_we_do_and_the_payment_says_our_time(house, account):
@@ -72,6 +75,15 @@ def test_a_currency_whose_units_may_differ_is_refused_before_stripe_is_asked(hou
         house.create(currency=currency)
 
     assert refusal.value.code == "currency_unsupported"
+    assert account.asked == []
+
+
+def test_what_begins_after_its_end_is_refused_though_stripe_would_take_it(house, account, gateway):
+    end = clock.now() - timedelta(seconds=5)
+
+    with pytest.raises(GatewayRefused, match="expires_at_past"):
+        gateway.create("YAANA-1", AMOUNT, "INR", "words", "http://127.0.0.1/", end, "open")
+
     assert account.asked == []
 
 
@@ -236,6 +248,63 @@ def test_a_refund_that_a_person_made_at_stripe_is_counted(house, account, gatewa
 
     assert gateway.find(number).refunded_minor == 100_000
     assert gateway.refund(number, 400_000, "refund").state == "REFUNDED"
+
+
+CAPTURED = {
+    "status": "complete",
+    "url": None,
+    "payment_intent": {
+        "id": "pi_1",
+        "status": "succeeded",
+        "amount": AMOUNT,
+        "amount_capturable": 0,
+        "amount_received": AMOUNT,
+        "currency": "inr",
+        "metadata": {"reference": "YAANA-1"},
+        "latest_charge": {"id": "ch_1", "amount_refunded": 0},
+    },
+}
+
+
+def given_back(amount: int, intent: str = "pi_1") -> dict:
+    return {"id": "re_1", "amount": amount, "status": "succeeded", "payment_intent": intent, "metadata": {}}
+
+
+@pytest.mark.parametrize(
+    ("listed", "more", "made"),
+    [
+        ([], False, given_back(100, intent="pi_2")),
+        ([], False, given_back(100)),  # and the session still says that nothing went back
+        ([given_back(100, intent="pi_2")], False, given_back(100)),
+        ([], True, given_back(100)),
+        ([given_back(AMOUNT + 1)], False, given_back(100)),
+    ],
+)
+def test_a_refund_that_stripe_tells_of_in_contradictions_is_not_believed(house, broken, listed, more, made):
+    session = house.answer(**CAPTURED)
+    if listed:
+        session["payment_intent"] = CAPTURED["payment_intent"] | {
+            "latest_charge": {"id": "ch_1", "amount_refunded": listed[0]["amount"]}
+        }
+
+    def answer():
+        refunds = {"data": listed, "has_more": more}
+        told = made if request.method == "POST" else refunds if "refunds" in request.path else session
+        return answering(200, json.dumps(told))()
+
+    broken.answer = answer
+
+    with pytest.raises(GatewayUnavailable):
+        broken.gateway.refund("pay_1", 100, "refund")
+
+
+@pytest.mark.parametrize("pay_by", ["soon", "-1", "9" * 30, ""])
+def test_a_time_to_pay_that_is_not_ours_is_not_believed(house, broken, pay_by):
+    metadata = {"reference": "YAANA-1", "pay_by": pay_by}
+    broken.answer = answering(200, json.dumps(house.answer(metadata=metadata)))
+
+    with pytest.raises(GatewayUnavailable):
+        broken.gateway.find("pay_1")
 
 
 # ---- looking up by our reference
