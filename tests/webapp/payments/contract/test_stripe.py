@@ -278,6 +278,7 @@ def given_back(amount: int, intent: str = "pi_1") -> dict:
         ([given_back(100, intent="pi_2")], False, given_back(100)),
         ([], True, given_back(100)),
         ([given_back(AMOUNT + 1)], False, given_back(100)),
+        ([given_back(100)], False, given_back(100, intent="pi_2")),
     ],
 )
 def test_a_refund_that_stripe_tells_of_in_contradictions_is_not_believed(house, broken, listed, more, made):
