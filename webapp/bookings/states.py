@@ -32,12 +32,12 @@ ITEM_MOVES = {
     "RELEASED": set(),
 }
 PAYMENT_MOVES = {
-    "OPEN": {"AUTHORISED", "VOIDED", "FAILED"},
-    "AUTHORISED": {"CAPTURED", "VOIDED"},
+    "OPEN": {"AUTHORISED", "VOIDED", "FAILED", "REFUNDED"},
+    "AUTHORISED": {"CAPTURED", "VOIDED", "REFUNDED"},
     "CAPTURED": {"PARTIALLY_REFUNDED", "REFUNDED"},
     "PARTIALLY_REFUNDED": {"PARTIALLY_REFUNDED", "REFUNDED"},
     "REFUNDED": set(),
-    "VOIDED": {"REFUNDED"},  # money that came after the end, and went back
+    "VOIDED": {"REFUNDED"},  # as of every state before: money that came after the end has gone back
     "FAILED": {"REFUNDED"},
 }
 CORRECTION_MOVES = {

@@ -36,11 +36,22 @@ def learn_capture(payment: Payment, truth: GatewayPayment) -> None:
 
 
 def came_and_went(payment: Payment, truth: GatewayPayment) -> None:
-    """Money came after the payment's end and was sent back, all of it: both are entered, and it never was ours."""
-    amount, key = truth.captured_minor, f"{payment.reference}-late"
-    _enter("CAPTURE", payment.booking_id, amount, payment.currency, f"{key}-capture", payment)
-    _enter("REFUND", payment.booking_id, amount, payment.currency, f"{key}-refund", payment)
-    move(payment, "REFUNDED", authorised_minor=amount, captured_minor=amount, refunded_minor=amount)
+    """Money was taken that the booking had no use for any more, and has gone back in full."""
+    captured, refunded = truth.captured_minor, truth.refunded_minor
+    taken, back = captured - payment.captured_minor, refunded - payment.refunded_minor
+    if taken:
+        _enter("CAPTURE", payment.booking_id, taken, payment.currency, f"{payment.reference}-late", payment)
+    if back:
+        _enter(
+            "REFUND", payment.booking_id, back, payment.currency, f"{payment.reference}-late-back", payment
+        )
+    move(
+        payment,
+        "REFUNDED",
+        authorised_minor=truth.authorised_minor,
+        captured_minor=captured,
+        refunded_minor=refunded,
+    )
 
 
 def refund(payment: Payment, amount_minor: int, item: BookingItem | None, key: str) -> None:

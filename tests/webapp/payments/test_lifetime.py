@@ -111,7 +111,7 @@ def tell(buyer, webhook) -> int:
 
 
 def test_what_was_authorised_and_cannot_be_taken_is_let_go_with_the_seats(
-    database, asha, on_sale, books, gateways, attention
+    asha, on_sale, books, gateways, attention
 ):
     hosted = asha.to_the_gateway(asha.to_pay(on_sale()))
     gateways.fault("capture_refused")
@@ -148,9 +148,7 @@ def test_what_cannot_be_taken_nor_let_go_is_tried_ever_more_slowly_and_told_to_a
 # ---- a gateway that moves money at once
 
 
-def test_a_gateway_that_takes_the_money_at_once_books_all_the_same(
-    database, asha, on_sale, books, gateways, entries
-):
+def test_a_gateway_that_takes_the_money_at_once_books_all_the_same(asha, on_sale, books, gateways, entries):
     hosted = asha.to_the_gateway(asha.to_pay(on_sale()))
     gateways.fault("captures_at_once")
 
@@ -194,7 +192,7 @@ def expired(asha, on_sale, books, gateways, clock):
 
 @pytest.mark.parametrize("told_by", ["webhook", "return page"])
 def test_a_late_payment_after_expiry_is_let_go_and_revives_nothing(
-    database, asha, expired, books, gateways, wires, told_by
+    asha, expired, books, gateways, wires, told_by
 ):
     back = authorise(asha, expired)
     assert gateways.money[0] == "AUTHORISED"
@@ -210,9 +208,7 @@ def test_a_late_payment_after_expiry_is_let_go_and_revives_nothing(
     assert "Nothing was taken" in asha.site.get(f"/bookings/{asha.reference}").text
 
 
-def test_what_was_let_go_by_her_and_paid_all_the_same_is_let_go_again(
-    database, asha, on_sale, books, gateways, wires
-):
+def test_what_was_let_go_by_her_and_paid_all_the_same_is_let_go_again(asha, on_sale, books, gateways, wires):
     """The gateway has a result for the first void; the second must not be answered with it."""
     pay = asha.to_pay(on_sale())
     hosted = asha.to_the_gateway(pay)
@@ -244,7 +240,7 @@ def test_late_money_that_moved_at_once_goes_back_and_is_entered_both_ways(
 
 
 def test_late_money_that_the_gateway_does_not_let_go_is_tried_until_it_does(
-    database, asha, expired, books, gateways, wires, attention, work
+    asha, expired, books, gateways, wires, attention, work
 ):
     gateways.fault("void_refused", times=2)
     authorise(asha, expired)
@@ -258,9 +254,7 @@ def test_late_money_that_the_gateway_does_not_let_go_is_tried_until_it_does(
     assert attention() is None
 
 
-def test_late_money_is_let_go_when_the_gateway_can_be_asked_again(
-    database, asha, expired, gateways, wires, work
-):
+def test_late_money_is_let_go_when_the_gateway_can_be_asked_again(asha, expired, gateways, wires, work):
     authorise(asha, expired)
     wires["gateway"].down()
     tell(asha, wires["site"].requests[-1])
@@ -326,7 +320,7 @@ def test_a_refund_that_fails_is_worked_on_and_the_page_says_so(
 
 
 def test_what_somebody_looks_at_for_another_reason_stays_to_be_looked_at(
-    database, asha, on_sale, books, gateways, attention, clock, work, site_app
+    asha, on_sale, books, gateways, attention, clock, work, site_app
 ):
     asha.booked(on_sale())
     clock.forward(hours=2)
@@ -349,7 +343,7 @@ def change_at_the_gateway(gateways, **values) -> None:
         db.session.execute(AtTheGateway.__table__.update().values(**values))
 
 
-def test_less_than_was_asked_is_not_a_payment(database, asha, on_sale, books, gateways, attention):
+def test_less_than_was_asked_is_not_a_payment(asha, on_sale, books, gateways, attention):
     hosted = asha.to_the_gateway(asha.to_pay(on_sale()))
     back = authorise(asha, hosted)
     change_at_the_gateway(gateways, authorised_minor=100)
@@ -361,9 +355,7 @@ def test_less_than_was_asked_is_not_a_payment(database, asha, on_sale, books, ga
     assert attention() == "the gateway authorised another amount"
 
 
-def test_an_answer_about_another_payment_moves_no_money(
-    database, asha, on_sale, books, gateways, clock, work, wires
-):
+def test_an_answer_about_another_payment_moves_no_money(asha, on_sale, books, gateways, clock, work, wires):
     asha.booked(on_sale())
     clock.forward(hours=2)
     change_at_the_gateway(gateways, reference="another")
@@ -380,9 +372,7 @@ def test_an_answer_about_another_payment_moves_no_money(
 # ---- refund twice (the seventh of the nine bugs)
 
 
-def test_a_refund_whose_answer_was_lost_goes_back_once(
-    database, asha, on_sale, books, gateways, clock, wires, work
-):
+def test_a_refund_whose_answer_was_lost_goes_back_once(asha, on_sale, books, gateways, clock, wires, work):
     asha.booked(on_sale())
     clock.forward(hours=2)
     wires["gateway"].lose_answer("/refunds", times=1)
@@ -396,7 +386,7 @@ def test_a_refund_whose_answer_was_lost_goes_back_once(
 
 
 def test_a_refund_that_is_sent_again_after_a_day_goes_back_once(
-    database, asha, on_sale, books, gateways, clock, wires, work
+    asha, on_sale, books, gateways, clock, wires, work
 ):
     """The gateway has forgotten the key by then: what went back is looked at first."""
     asha.booked(on_sale())
@@ -415,7 +405,7 @@ def test_a_refund_that_is_sent_again_after_a_day_goes_back_once(
 
 
 @pytest.mark.parametrize("kind", ["webhook_lost", "webhook_twice", "webhook_late"])
-def test_however_webhooks_come_she_is_booked_once(database, asha, on_sale, books, gateways, wires, kind):
+def test_however_webhooks_come_she_is_booked_once(asha, on_sale, books, gateways, wires, kind):
     wires["site"].restore()
     hosted = asha.to_the_gateway(asha.to_pay(on_sale()))
     gateways.fault(kind)

@@ -130,7 +130,7 @@ def test_stripes_webhook_three_times_is_one_capture_and_one_letter(database, str
     assert books.letters() == ["booked"]
 
 
-def test_a_forged_webhook_of_stripe_wakes_nobody(database, stripe, asha, on_sale, books):
+def test_a_forged_webhook_of_stripe_wakes_nobody(stripe, asha, on_sale, books):
     stripe.send_to_pay(asha.to_pay(on_sale()))
     stripe.pay()
     asked = len(stripe.account.asked)
@@ -156,9 +156,7 @@ def test_what_stripe_tells_of_others_is_taken_and_changes_nothing(stripe, asha, 
     assert books.states() == ["AWAITING_PAYMENT"]
 
 
-def test_what_nobody_paid_in_time_is_ended_by_us_long_before_stripe_would(
-    database, stripe, asha, on_sale, books
-):
+def test_what_nobody_paid_in_time_is_ended_by_us_long_before_stripe_would(stripe, asha, on_sale, books):
     stripe.send_to_pay(asha.to_pay(on_sale()))
 
     stripe.work(minutes=16)
@@ -168,7 +166,7 @@ def test_what_nobody_paid_in_time_is_ended_by_us_long_before_stripe_would(
     assert stripe.session["expires_at"] > stripe.clock.now().timestamp()
 
 
-def test_what_is_paid_after_our_end_and_before_stripes_is_let_go(database, stripe, asha, on_sale, books):
+def test_what_is_paid_after_our_end_and_before_stripes_is_let_go(stripe, asha, on_sale, books):
     """No worker ran: she could still pay, 15 minutes late."""
     stripe.send_to_pay(asha.to_pay(on_sale()))
     stripe.clock.forward(minutes=30)
@@ -181,7 +179,7 @@ def test_what_is_paid_after_our_end_and_before_stripes_is_let_go(database, strip
     assert "Nothing was taken" in page.text
 
 
-def test_a_declined_card_can_be_followed_by_another(database, stripe, asha, on_sale, books):
+def test_a_declined_card_can_be_followed_by_another(stripe, asha, on_sale, books):
     stripe.send_to_pay(asha.to_pay(on_sale()))
     stripe.account.decline(stripe.session["id"])
     stripe.come_back()
@@ -193,7 +191,7 @@ def test_a_declined_card_can_be_followed_by_another(database, stripe, asha, on_s
     assert len(stripe.account.sessions) == 1
 
 
-def test_a_card_that_cannot_be_charged_any_more_ends_the_booking(database, stripe, asha, on_sale, books):
+def test_a_card_that_cannot_be_charged_any_more_ends_the_booking(stripe, asha, on_sale, books):
     stripe.send_to_pay(asha.to_pay(on_sale()))
     stripe.pay()
     stripe.account.fail(
@@ -209,9 +207,7 @@ def test_a_card_that_cannot_be_charged_any_more_ends_the_booking(database, strip
     assert "Nothing was taken" in page.text
 
 
-def test_a_session_whose_making_stripe_broke_over_is_found_by_the_next_click(
-    database, stripe, asha, on_sale, books
-):
+def test_a_session_whose_making_stripe_broke_over_is_found_by_the_next_click(stripe, asha, on_sale, books):
     pay = asha.to_pay(on_sale())
     oops = stripe_server.StripeError(500, "api_error", None, "Something went wrong")
     stripe.account.fail("POST /v1/checkout/sessions", lambda: oops, before=False)
