@@ -350,6 +350,87 @@ ALTER TABLE booking_items ADD CONSTRAINT ck_booking_items_agreed_within_total CH
 
 UPDATE alembic_version SET version_num='0004' WHERE alembic_version.version_num = '0003';
 
+-- Running upgrade 0004 -> 0005
+
+ALTER TABLE outbox ADD COLUMN state VARCHAR(8);
+
+ALTER TABLE outbox ADD COLUMN attempts INTEGER;
+
+ALTER TABLE outbox ADD COLUMN fence INTEGER;
+
+ALTER TABLE outbox ADD COLUMN run_at TIMESTAMP WITH TIME ZONE;
+
+ALTER TABLE outbox ADD COLUMN lease_until TIMESTAMP WITH TIME ZONE;
+
+ALTER TABLE outbox ADD COLUMN last_error TEXT;
+
+UPDATE outbox SET state = 'FAILED', attempts = 0, fence = 0, run_at = created_at, last_error = 'written before letters were sent';
+
+ALTER TABLE outbox ALTER COLUMN state SET NOT NULL;
+
+ALTER TABLE outbox ALTER COLUMN attempts SET NOT NULL;
+
+ALTER TABLE outbox ALTER COLUMN fence SET NOT NULL;
+
+ALTER TABLE outbox ALTER COLUMN run_at SET NOT NULL;
+
+ALTER TABLE outbox ADD CONSTRAINT ck_outbox_state_known CHECK (state IN ('READY', 'SENT', 'FAILED'));
+
+ALTER TABLE outbox ADD CONSTRAINT ck_outbox_sent_at_a_time CHECK ((state = 'SENT') = (sent_at IS NOT NULL));
+
+CREATE INDEX ix_outbox_ready ON outbox (run_at) WHERE state = 'READY';
+
+CREATE INDEX ix_outbox_booking_id ON outbox (booking_id);
+
+CREATE INDEX ix_outbox_state_id ON outbox (state, id);
+
+CREATE INDEX ix_bookings_updated_at_id ON bookings (updated_at, id);
+
+CREATE TABLE differences (
+    id BIGSERIAL NOT NULL,
+    kind VARCHAR(20) NOT NULL,
+    subject_key VARCHAR(60) NOT NULL,
+    booking_id BIGINT NOT NULL,
+    item_id BIGINT,
+    payment_id BIGINT,
+    ours TEXT NOT NULL,
+    theirs TEXT NOT NULL,
+    repair VARCHAR(20),
+    first_seen TIMESTAMP WITH TIME ZONE NOT NULL,
+    last_seen TIMESTAMP WITH TIME ZONE NOT NULL,
+    resolved_at TIMESTAMP WITH TIME ZONE,
+    resolution TEXT,
+    CONSTRAINT pk_differences PRIMARY KEY (id),
+    CONSTRAINT ck_differences_kind_known CHECK (kind IN ('ORDER_UNCLAIMED', 'ITEM_STATE', 'ITEM_AMOUNT', 'MONEY_LATE', 'CAPTURE_UNWRITTEN', 'PAYMENT_STATE', 'PAYMENT_AMOUNT', 'MONEY_WRONG', 'NO_NEXT_STEP')),
+    CONSTRAINT ck_differences_resolved_somehow CHECK ((resolved_at IS NULL) = (resolution IS NULL)),
+    CONSTRAINT fk_differences_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
+    CONSTRAINT fk_differences_item_id FOREIGN KEY(item_id) REFERENCES booking_items (id),
+    CONSTRAINT fk_differences_payment_id FOREIGN KEY(payment_id) REFERENCES payments (id)
+);
+
+CREATE INDEX ix_differences_booking_id ON differences (booking_id);
+
+CREATE UNIQUE INDEX uq_differences_one_open_per_subject ON differences (subject_key) WHERE resolved_at IS NULL;
+
+CREATE TABLE reconciliations (
+    id BIGSERIAL NOT NULL,
+    state VARCHAR(8) NOT NULL,
+    run_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    lease_until TIMESTAMP WITH TIME ZONE,
+    fence INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    bookmark JSONB NOT NULL,
+    looked_at INTEGER NOT NULL,
+    unanswered INTEGER NOT NULL,
+    finished_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_reconciliations PRIMARY KEY (id),
+    CONSTRAINT ck_reconciliations_state_known CHECK (state IN ('READY', 'DONE'))
+);
+
+CREATE UNIQUE INDEX uq_reconciliations_one_ready ON reconciliations (state) WHERE state = 'READY';
+
+UPDATE alembic_version SET version_num='0005' WHERE alembic_version.version_num = '0004';
+
 INSERT INTO service_identity (id, service, market) VALUES (1, 'webapp', 'travellers') ON CONFLICT DO NOTHING;
 
 COMMIT;

@@ -16,6 +16,7 @@ def create_app(config: Mapping | None = None) -> Flask:
     from webapp import config as settings
     from webapp.accounts import sessions
     from webapp.checkout import worker
+    from webapp.letters import post
     from webapp.providers import directory
     from webapp.speaker import site_speaker
 
@@ -29,6 +30,7 @@ def create_app(config: Mapping | None = None) -> Flask:
     )
     app.config["CONTENT_SECURITY_POLICY"] = settings.content_security_policy(app)
     settings.refuse_unsafe(app)
+    post.refuse_unsafe(app)
     app.extensions["providers"] = directory.from_environment() | app.config.get("PROVIDERS", {})
     app.extensions["speaker"] = site_speaker(app, clock.now())
 

@@ -34,7 +34,7 @@ MUTANTS = [
     (invariants.whatever_is_not_at_rest_has_a_next_step, "site", "UPDATE saga_steps SET state = 'DONE'"),
     (invariants.what_is_at_rest_has_nothing_left_to_do, "site", "UPDATE saga_steps SET state = 'READY' WHERE kind = 'CAPTURE'"),
     (invariants.the_traveller_is_told_once, "site", "DELETE FROM outbox WHERE template = 'cancelled'"),
-    (invariants.the_traveller_is_told_once, "site", "INSERT INTO outbox (booking_id, template, dedupe_key, recipient, payload, created_at) SELECT booking_id, template, 'x', recipient, payload, created_at FROM outbox WHERE booking_id = {booked}"),
+    (invariants.the_traveller_is_told_once, "site", "INSERT INTO outbox (booking_id, template, dedupe_key, recipient, payload, state, attempts, fence, run_at, created_at) SELECT booking_id, template, 'x', recipient, payload, state, attempts, fence, run_at, created_at FROM outbox WHERE booking_id = {booked}"),
 ]  # fmt: skip
 
 

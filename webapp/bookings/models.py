@@ -39,6 +39,7 @@ class Booking(Model):
         CheckConstraint("state = 'DRAFT' OR contact_email IS NOT NULL", name="contact_known"),
         CheckConstraint("state <> 'AWAITING_PAYMENT' OR pay_by IS NOT NULL", name="awaits_until"),
         Index(None, "state", "created_at"),
+        Index(None, "updated_at", "id"),
         Index(
             "ix_bookings_needs_attention",
             "created_at",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from chassis.database import BigId, Instant, Json, Model, one_of
 
 STEP_STATES = ("READY", "DONE", "DROPPED")
+LETTER_STATES = ("READY", "SENT", "FAILED")  # FAILED: the recipient's server does not want it
 
 
 class SagaStep(Model):
@@ -45,18 +46,35 @@ class SagaStep(Model):
 
 
 class Outbox(Model):
-    """A letter that is to be sent once."""
+    """A letter that is to be sent once; `payload` says all of it (webapp/letters/content.py). Claimed as a step is."""
 
     __bind_key__ = "travel_discovery"
     __tablename__ = "outbox"
-    __table_args__ = (UniqueConstraint("dedupe_key", name="dedupe_key"),)
+    __table_args__ = (
+        UniqueConstraint("dedupe_key", name="dedupe_key"),
+        CheckConstraint(one_of("state", LETTER_STATES), name="state_known"),
+        CheckConstraint("(state = 'SENT') = (sent_at IS NOT NULL)", name="sent_at_a_time"),
+        Index(
+            "ix_outbox_ready",
+            "run_at",
+            postgresql_where=text("state = 'READY'"),
+            sqlite_where=text("state = 'READY'"),
+        ),
+        Index(None, "state", "id"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    booking_id: Mapped[int | None] = mapped_column(ForeignKey("bookings.id"))
+    booking_id: Mapped[int | None] = mapped_column(ForeignKey("bookings.id"), index=True)
     template: Mapped[str] = mapped_column(String(40))
     dedupe_key: Mapped[str] = mapped_column(String(80))
     recipient: Mapped[str] = mapped_column(String(254))
     payload: Mapped[Any] = mapped_column(Json)
+    state: Mapped[str] = mapped_column(String(8), default="READY")
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    fence: Mapped[int] = mapped_column(Integer, default=0)
+    run_at: Mapped[datetime] = mapped_column(Instant)
+    lease_until: Mapped[datetime | None] = mapped_column(Instant)
+    last_error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
 

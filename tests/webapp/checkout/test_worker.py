@@ -40,7 +40,7 @@ def test_a_step_just_planned_is_left_to_the_visit_that_planned_it(database, in_s
     db.session.rollback()
     work = in_site.test_cli_runner()
 
-    assert work.invoke(worker, ["--once"]).output == "0 steps done\n"
+    assert work.invoke(worker, ["--once"]).output.startswith("0 steps done")
     assert trip.state == "HOLDING"
 
     clock.forward(seconds=2)

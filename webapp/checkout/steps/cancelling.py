@@ -138,6 +138,11 @@ class Refunding(Handler):
         _refund_next(booking)
         _finish(booking)
 
+    def give_up(self, work: Work) -> bool:
+        """Never; but she is told that it is cancelled, and need not wait for the gateway."""
+        letters.refund_is_late(work.booking)
+        return False
+
 
 def _refund_next(booking: Booking) -> None:
     """Plan the refund of the next cancelled item; of one payment they go one after the other, never two at a time.
@@ -174,10 +179,10 @@ def _finish(booking: Booking) -> None:
     if not cancelled:
         move(booking, "CONFIRMED")
         return
-    this_time, about = _cancelled_this_time(booking), _round(booking)
+    this_time = _cancelled_this_time(booking)
     move(booking, "CANCELLED" if len(cancelled) == len(items) else "PARTIALLY_CANCELLED")
     if this_time:
-        letters.write(booking, "cancelled", about=about)
+        letters.refund_is_done(booking)
 
 
 def _cancelled_this_time(booking: Booking) -> bool:
