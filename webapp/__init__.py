@@ -18,6 +18,7 @@ def create_app(config: Mapping | None = None) -> Flask:
     from webapp.checkout import worker
     from webapp.letters import post
     from webapp.providers import directory
+    from webapp.reconciliation import command
     from webapp.speaker import site_speaker
 
     foundation = chassis.Foundation("webapp", "travel_discovery", "travel_discovery", "travellers")
@@ -46,6 +47,7 @@ def create_app(config: Mapping | None = None) -> Flask:
     errors.set_up(app)
     commands.set_up(app)
     app.cli.add_command(worker.worker)
+    app.cli.add_command(command.reconcile)
     _register(app)
     if not chassis.is_command():
         _warm_up()
@@ -55,6 +57,7 @@ def create_app(config: Mapping | None = None) -> Flask:
 
 def _register(app: Flask) -> None:
     import webapp.checkout.steps  # noqa: F401 (makes every kind of step known)
+    import webapp.reconciliation.repairs  # noqa: F401 (and these too)
     from webapp.accounts.routes import bp as accounts
     from webapp.admin.routes import bp as admin
     from webapp.bookings.cancellation import bp as cancellation

@@ -28,6 +28,9 @@ STEPS = {
     "REFUND": "Send money back",
     "UNPAY": "Void the payment or send it back",
     "CORRECT": "Correct a name at the provider",
+    "UNCLAIM": "Cancel an order that no item claims",
+    "RETURN": "Send late money back",
+    "LEARN": "Write down what the gateway has taken",
 }
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.exc import OperationalError
 from chassis.database import db
 from webapp.checkout import saga
 from webapp.letters import sending
+from webapp.reconciliation import running
 
 GRACE_SECONDS = 20.0  # in which what was begun may be finished
 
@@ -41,14 +42,18 @@ def _next_letter() -> int:
     return int(sending.send_next())
 
 
-KINDS = (Kind("steps done", _next_booking), Kind("letters", _next_letter))
+KINDS = (
+    Kind("steps done", _next_booking),
+    Kind("letters", _next_letter),
+    Kind("bookings reconciled", running.do_what_is_due, pause_seconds=30.0),
+)
 
 
 @click.command()
 @click.option("--once", is_flag=True, help="Do what is due and end.")
 @with_appcontext
 def worker(once: bool):
-    """Do the due steps of all bookings and send their letters until told to stop."""
+    """Do the due steps of all bookings, send their letters and reconcile each hour, until told to stop."""
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())

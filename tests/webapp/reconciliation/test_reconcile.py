@@ -1,0 +1,549 @@
+"""One thing is broken at a time: at a provider, at the gateway, or here. It is found, put right or shown, and the second
+run finds nothing new."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import select
+
+from bpp_services.air.models import Departure
+from chassis.database import db, writing
+from tests.trips import DOMESTIC, HOTEL
+from tests.webapp.letters.conftest import text_of
+from tests.webapp.reconciliation.conftest import audited, differences
+from webapp.bookings.models import Booking
+from webapp.checkout import saga
+from webapp.checkout.models import SagaStep
+from webapp.checkout.worker import worker
+from webapp.reconciliation import running
+from webapp.reconciliation.models import Reconciliation
+
+CLEAN = "0 differences found, 0 repairs begun, 0 differences resolved\nNothing is left.\n"
+
+
+def seats_taken(services) -> int:
+    with services["flights"].app_context():
+        departure = db.session.scalars(select(Departure)).one()
+        return departure.seats - departure.seats_available
+
+
+def take_a_seat(breaking) -> None:
+    breaking("flights", "UPDATE departures SET seats_available = seats_available - 1")
+
+
+# ---- what is as it should be
+
+
+def test_whatever_ended_as_it_should_is_clean(database, a_trip, run, clock):
+    a_trip(DOMESTIC, HOTEL).book()
+    cancelled = a_trip()
+    cancelled.book()
+    abandoned = a_trip(HOTEL)
+    abandoned.hold()
+    abandoned.open_payment()
+    abandoned.abandon()
+    expired = a_trip()
+    expired.hold()
+    expired.open_payment()
+    clock.forward(hours=2)
+    cancelled.cancel()
+    expired.drive()
+    a_trip()  # a draft
+    held = a_trip()
+    held.hold()
+
+    ran = run()
+
+    assert (ran.code, ran.said) == (0, f"6 bookings looked at: {CLEAN}")
+    assert differences() == []
+
+
+# ---- put right
+
+
+def test_late_money_goes_back_when_it_was_only_reserved(database, a_trip, run, breaking):
+    trip = a_trip()
+    trip.hold()
+    trip.open_payment()
+    trip.abandon()
+    breaking("gateway", "UPDATE payments SET state = 'AUTHORISED', authorised_minor = amount_minor")
+
+    ran = run()
+
+    assert ran.code == 0, ran.said
+    assert trip.truth().state == "VOIDED"
+    assert differences() == [("MONEY_LATE", "payment 1", "Put right: the money goes back")]
+    assert audited() == ["reconciles", "let a late payment go"]
+    assert CLEAN in run().said
+
+
+def test_late_money_goes_back_when_it_was_taken_and_she_is_told(database, a_trip, run, breaking, mail):
+    trip = a_trip()
+    trip.hold()
+    trip.open_payment()
+    trip.abandon()
+    breaking(
+        "gateway",
+        "UPDATE payments SET state = 'CAPTURED', authorised_minor = amount_minor, captured_minor = amount_minor",
+    )
+
+    ran = run()
+
+    assert ran.code == 0, ran.said
+    assert (trip.truth().captured_minor, trip.truth().refunded_minor) == (441_000, 441_000)
+    assert (trip.payment.state, trip.payment.captured_minor, trip.payment.refunded_minor) == (
+        "REFUNDED", 441_000, 441_000,
+    )  # fmt: skip
+    assert trip.balance() == (0, 0)
+    told = [text_of(letter) for letter in mail()]
+    assert any("came after it had ended" in said and "Gone back: ₹4,410" in said for said in told)
+    assert CLEAN in run().said
+
+
+def test_a_payment_that_could_still_be_paid_after_the_end_is_let_go(a_trip, run, breaking):
+    trip = a_trip()
+    trip.hold()
+    trip.open_payment()
+    trip.abandon()
+    breaking("gateway", "UPDATE payments SET state = 'OPEN'")
+
+    assert run().code == 0
+
+    assert trip.truth().state == "VOIDED"
+
+
+def test_a_capture_that_was_not_written_is_written(database, a_trip, run, breaking):
+    trip = a_trip()
+    trip.book()
+    breaking("site", "UPDATE payments SET state = 'AUTHORISED', captured_minor = 0")
+    breaking("site", "DELETE FROM ledger_entries")
+
+    ran = run()
+
+    assert ran.code == 0, ran.said
+    assert trip.payment.state == "CAPTURED"
+    assert trip.balance() == (441_000, 441_000)
+    assert [each[0] for each in differences()] == ["CAPTURE_UNWRITTEN"]
+    assert CLEAN in run().said
+
+
+def test_a_payment_that_nobody_told_us_of_is_asked_for_at_once(database, a_trip, run):
+    """The webhook was lost and she closed the page: the booking would have waited for its end."""
+    trip = a_trip()
+    trip.hold()
+    trip.open_payment()
+    trip.authorise()
+
+    ran = run()
+
+    assert ran.code == 0, ran.said
+    assert trip.state == "CONFIRMED"
+
+
+CONFIRMED_AGAIN = (
+    "UPDATE bpp_bookings SET booking_status = 'CONFIRMED', held_until = NULL, confirmed_at = created_at"
+)
+HELD_AGAIN = "UPDATE bpp_bookings SET booking_status = 'HELD', held_until = '2026-12-01 04:44:00+00'"
+CANCELLED_THERE = (
+    "UPDATE bpp_bookings SET booking_status = 'CANCELLED', refund_minor = total_minor WHERE id = 1"
+)
+RIGHT_AGAIN = "UPDATE bpp_bookings SET booking_status = 'CONFIRMED', refund_minor = 0 WHERE id = 1"
+
+
+@pytest.mark.parametrize("again", [CONFIRMED_AGAIN, HELD_AGAIN], ids=["confirmed", "held"])
+def test_an_order_that_no_item_claims_is_cancelled(database, services, a_trip, run, breaking, again):
+    trip = a_trip()
+    trip.hold()
+    trip.abandon()
+    breaking("flights", again.replace("+00", ".000000") if database == "sqlite" else again)
+    take_a_seat(breaking)
+
+    ran = run()
+
+    assert ran.code == 0, ran.said
+    assert seats_taken(services) == 0
+    assert [each[0] for each in differences()] == ["ORDER_UNCLAIMED"]
+    assert audited() == ["reconciles", "cancelled an unclaimed order"]
+    assert CLEAN in run().said
+
+
+def test_an_order_that_was_left_behind_by_a_lost_answer_is_cancelled(
+    a_trip, run, breaking, services, wires, clock
+):
+    """Both answers to init were lost, and the step that should have let go was lost with them."""
+    trip = a_trip()
+    wires["flights"].lose_answer("/beckn/init")
+    trip.hold()
+    clock.forward(seconds=5)
+    assert trip.drive() == "DRAFT"
+    breaking("site", "UPDATE saga_steps SET state = 'DROPPED' WHERE kind = 'RELEASE'")
+    wires["flights"].restore()
+    assert seats_taken(services) == 1
+
+    assert run().code == 0
+
+    assert seats_taken(services) == 0
+
+
+def test_what_she_cancelled_is_cancelled_at_the_provider_too(a_trip, run, breaking, services):
+    trip = a_trip()
+    trip.book()
+    trip.cancel()
+    breaking("flights", "UPDATE bpp_bookings SET booking_status = 'CONFIRMED', refund_minor = 0")
+    take_a_seat(breaking)
+
+    assert run().code == 0
+
+    assert seats_taken(services) == 0
+
+
+def test_what_a_provider_keeps_of_an_order_that_nobody_paid_is_our_loss_and_shown(
+    a_trip, run, breaking, clock
+):
+    trip = a_trip()
+    trip.hold()
+    trip.open_payment()
+    trip.authorise()
+    trip.come_back()
+    clock.forward(hours=2)
+    breaking("site", "UPDATE booking_items SET state = 'RELEASED'")
+    breaking("site", "UPDATE bookings SET state = 'FAILED'")
+    breaking("site", "UPDATE payments SET state = 'REFUNDED', refunded_minor = captured_minor")
+    breaking(
+        "site",
+        "INSERT INTO ledger_entries (booking_id, payment_id, kind, amount_minor, currency, idempotency_key, created_at) "
+        "SELECT booking_id, payment_id, 'REFUND', amount_minor, currency, 'x', created_at FROM ledger_entries",
+    )
+    breaking("gateway", "UPDATE payments SET state = 'REFUNDED', refunded_minor = captured_minor")
+    breaking("site", "UPDATE outbox SET template = 'not_booked'")
+
+    assert run().code == 0
+
+    assert trip.booking.needs_attention == (
+        f"flights keeps ₹882.00 of {trip.item.bpp_booking_id}, which nobody paid"
+    )
+
+
+# ---- shown, and never guessed
+
+
+SHOWN = {
+    "cancelled at the provider": (
+        "flights",
+        "UPDATE bpp_bookings SET booking_status = 'CANCELLED', refund_minor = total_minor",
+        ("ITEM_STATE", "item 1"),
+    ),
+    "gone at the provider": (
+        "flights",
+        "UPDATE bpp_bookings SET bap_id = 'somebody.else'",
+        ("ITEM_STATE", "item 1"),
+    ),
+    "given back at the gateway": (
+        "gateway",
+        "UPDATE payments SET state = 'REFUNDED', refunded_minor = captured_minor",
+        ("PAYMENT_STATE", "payment 1"),
+    ),
+    "another amount at the gateway": (
+        "gateway",
+        "UPDATE payments SET amount_minor = amount_minor + 1",
+        ("PAYMENT_AMOUNT", "payment 1"),
+    ),
+    "gone at the gateway": (
+        "gateway",
+        "UPDATE payments SET id = 'pay_other', reference = 'other'",
+        ("PAYMENT_STATE", "payment 1"),
+    ),
+    "money that is missing here": (
+        "site",
+        "UPDATE booking_items SET total_minor = total_minor + 100",
+        ("ITEM_AMOUNT", "item 1"),
+    ),
+    "money that does not add up": (
+        "site",
+        "UPDATE booking_items SET total_minor = total_minor + 100",
+        ("MONEY_WRONG", "booking 1"),
+    ),
+    "an item that is not at its end": (
+        "site",
+        "UPDATE booking_items SET state = 'HELD'",
+        ("ITEM_STATE", "item 1"),
+    ),
+    "no next step": (
+        "site",
+        "UPDATE bookings SET state = 'CAPTURING'",
+        ("NO_NEXT_STEP", "booking 1"),
+    ),
+}
+
+
+@pytest.mark.by_hand("rows are broken and stay so")
+@pytest.mark.parametrize("broken", SHOWN)
+def test_what_is_not_clear_is_shown_and_nothing_is_done(a_trip, run, breaking, services, broken):
+    trip = a_trip()
+    trip.book()
+    service, statement, expected = SHOWN[broken]
+    if broken.startswith("gone"):
+        breaking_without_keys(services[service], statement)
+    else:
+        breaking(service, statement)
+    before = steps()
+
+    first, second = run(), run()
+
+    assert first.code == second.code == 1
+    assert expected in [each[:2] for each in differences()]
+    assert [each[2] for each in differences() if each[:2] == expected] == [None]
+    assert steps() == before
+    assert trip.booking.public_reference in first.said
+    assert "see Reconciliation" in trip.booking.needs_attention
+    assert "0 differences found" in second.said
+
+
+def breaking_without_keys(app, statement: str) -> None:
+    with app.app_context():
+        engine = next(iter(db.engines.values()))
+        with engine.connect() as connection:
+            raw = connection.connection.dbapi_connection
+            raw.execute("PRAGMA foreign_keys=OFF")
+            raw.execute(statement)
+            raw.execute("PRAGMA foreign_keys=ON")
+
+
+def steps() -> int:
+    db.session.rollback()
+    return len(db.session.scalars(select(SagaStep.id)).all())
+
+
+def test_what_is_right_again_is_over_and_asks_nobody_any_more(database, a_trip, run, breaking):
+    trip = a_trip()
+    trip.book()
+    breaking("flights", CANCELLED_THERE)
+    assert run().code == 1
+    breaking("flights", RIGHT_AGAIN)
+
+    ran = run()
+
+    assert ran.code == 0, ran.said
+    assert differences() == [("ITEM_STATE", "item 1", "Seen no more")]
+    assert trip.booking.needs_attention is None
+
+
+# ---- who does not answer
+
+
+@pytest.mark.parametrize("dead", ["flights", "gateway"])
+def test_what_could_not_be_asked_is_said_and_counted_and_the_others_go_on(a_trip, run, breaking, wires, dead):
+    flight, stay = a_trip(), a_trip(HOTEL)
+    flight.book()
+    stay.hold()
+    stay.abandon()
+    breaking("hotels", CONFIRMED_AGAIN)
+    breaking("hotels", "UPDATE room_nights SET rooms_available = rooms_available - 1")
+    wires[dead].down()
+
+    ran = run()
+
+    assert ran.code == 1
+    assert "Not asked, 1: " in ran.said
+    assert [each[0] for each in differences()] == ["ORDER_UNCLAIMED"]
+    assert differences()[0][2] is not None
+    wires[dead].restore()
+    assert run().code == 0
+
+
+def test_nobody_who_is_dead_is_waited_for_twice_in_a_page(a_trip, run, wires):
+    for _ in range(3):
+        a_trip().book()
+    wires["flights"].down()
+    before = len(wires["flights"].requests)
+
+    ran = run()
+
+    assert "Not asked, 3: " in ran.said
+    assert len(wires["flights"].requests) == before + 1
+
+
+def test_while_nobody_answers_an_open_difference_stays_open(a_trip, run, breaking, wires):
+    trip = a_trip()
+    trip.book()
+    breaking("flights", CANCELLED_THERE)
+    run()
+    wires["flights"].down()
+
+    assert run().code == 1
+
+    assert differences() == [("ITEM_STATE", "item 1", None)]
+    wires["flights"].restore()
+    breaking("flights", RIGHT_AGAIN)
+
+
+def test_a_repair_whose_answer_is_lost_is_done_once(database, a_trip, run, breaking, wires, clock):
+    trip = a_trip()
+    trip.hold()
+    trip.open_payment()
+    trip.abandon()
+    breaking(
+        "gateway",
+        "UPDATE payments SET state = 'CAPTURED', authorised_minor = amount_minor, captured_minor = amount_minor",
+    )
+    wires["gateway"].lose_answer("/refunds", times=1)
+    assert run().code == 1
+
+    clock.forward(minutes=1)
+    trip.drive()
+
+    assert trip.truth().refunded_minor == 441_000
+    assert run().code == 0
+    assert trip.balance() == (0, 0)
+
+
+# ---- at once, each hour, and not of everything
+
+
+def test_two_runs_at_once_do_no_harm(database, a_trip, in_site, breaking):
+    trip = a_trip()
+    trip.hold()
+    trip.open_payment()
+    trip.abandon()
+    breaking(
+        "gateway",
+        "UPDATE payments SET state = 'CAPTURED', authorised_minor = amount_minor, captured_minor = amount_minor",
+    )
+    together = threading.Barrier(3)
+
+    def one(_number):
+        with in_site.app_context():
+            together.wait(10)
+            running.run_all()
+            db.session.remove()
+
+    db.session.rollback()
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(one, range(3)))
+    trip.drive()
+
+    assert trip.truth().refunded_minor == 441_000
+    assert len(differences()) == 1
+    assert [each for each in audited() if each == "sent late money back"] == ["sent late money back"]
+
+
+def hours(site) -> list[str]:
+    with site.app_context():
+        db.session.rollback()
+        return list(db.session.scalars(select(Reconciliation.state).order_by(Reconciliation.id)))
+
+
+def test_the_worker_reconciles_each_hour_and_one_worker_at_a_time(database, a_trip, in_site, breaking, clock):
+    trip = a_trip()
+    trip.book()
+    work = in_site.test_cli_runner()
+    assert "0 bookings reconciled" in work.invoke(worker, ["--once"]).output
+    clock.forward(minutes=59)
+    assert "0 bookings reconciled" in work.invoke(worker, ["--once"]).output
+    clock.forward(minutes=2)
+    assert running.claims.claim(Reconciliation, lambda row: row.id)  # another worker is at it
+    assert "0 bookings reconciled" in work.invoke(worker, ["--once"]).output
+
+    clock.forward(minutes=2)  # and died
+    assert "0 bookings reconciled" not in work.invoke(worker, ["--once"]).output
+
+    assert hours(in_site) == ["DONE", "READY"]
+    assert "0 bookings reconciled" in work.invoke(worker, ["--once"]).output
+
+
+def test_who_goes_on_begins_at_the_bookmark(a_trip, in_site, clock, monkeypatch):
+    for _ in range(3):
+        a_trip().hold()
+    monkeypatch.setattr(running, "PAGE", 2)
+    running.do_what_is_due()
+    clock.forward(minutes=61)
+    seen = []
+    monkeypatch.setattr(running, "_reconcile", lambda booking_id, *_: seen.append(booking_id))
+
+    for _ in range(6):
+        running.do_what_is_due()
+
+    assert sorted(seen) == [1, 2, 3]
+    assert hours(in_site) == ["DONE", "READY"]
+
+
+def test_what_has_been_at_rest_for_long_is_left_in_peace_and_what_differs_is_not(
+    a_trip, run, breaking, clock
+):
+    wrong, old = a_trip(), a_trip()
+    wrong.book()
+    old.book()
+    breaking("flights", CANCELLED_THERE)
+    assert run().code == 1
+    clock.forward(days=4)
+
+    assert "1 bookings looked at" in run().said
+
+    breaking("flights", RIGHT_AGAIN)
+    assert run().code == 0
+    assert "0 bookings looked at" in run().said
+
+
+def test_what_is_not_at_rest_is_looked_at_however_old_it_is(a_trip, run, breaking, clock):
+    trip = a_trip()
+    trip.hold()
+    clock.forward(days=30)
+    breaking("site", "UPDATE saga_steps SET state = 'DROPPED'")
+
+    ran = run()
+
+    assert "no next step" in ran.said or "nothing is to be done" in ran.said
+    breaking("site", "UPDATE saga_steps SET state = 'READY' WHERE kind = 'CHECK_PAYMENT'")
+    trip.drive()
+
+
+def test_one_booking_out_of_order_is_no_reason_not_to_look_at_the_others(a_trip, run, monkeypatch):
+    for _ in range(2):
+        a_trip().book()
+    look, seen = running.looking.look, []
+
+    def stumble(booking_id, silence):
+        seen.append(booking_id)
+        return look(booking_id, silence) if booking_id > 1 else 1 / 0
+
+    monkeypatch.setattr(running.looking, "look", stumble)
+
+    ran = run()
+
+    assert ran.code == 1
+    assert seen == [1, 2]
+    assert "a booking could not be looked at" in ran.said
+
+
+def test_what_moves_while_it_is_looked_at_is_looked_at_again(a_trip, run, wires, in_site, breaking):
+    trip = a_trip()
+    trip.book()
+
+    def she_cancels():
+        with in_site.app_context():
+            trip.cancel()
+
+    wires["flights"].meanwhile(she_cancels, "/beckn/status", times=1)
+
+    ran = run()
+
+    assert ran.code == 0, ran.said
+    assert differences() == []
+    assert trip.state == "CANCELLED"
+
+
+def test_a_step_that_is_at_work_is_not_disturbed(a_trip, run, wires, clock):
+    """A refund that waits for its next try is no difference."""
+    trip = a_trip()
+    trip.book()
+    wires["gateway"].down("/refunds")
+    trip.cancel()
+    wires["gateway"].restore()
+
+    assert run().code == 0
+
+    clock.forward(minutes=1)
+    assert trip.drive() == "CANCELLED"
+    with writing() as session:
+        saga.drop("HOLD", session.get_one(Booking, trip.booking_id))
