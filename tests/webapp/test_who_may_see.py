@@ -45,7 +45,10 @@ WHOSE_BOOKING_IT_IS = {
     "checkout.again",
 }
 SIGNED_IN = {"accounts.show", "accounts.change", "accounts.password", "accounts.end_sessions"}
-ADMINS = {"admin.index", "admin.bookings", "admin.bookings_as_csv", "admin.booking", "admin.audit"}
+ADMINS = {
+    "admin.index", "admin.bookings", "admin.bookings_as_csv", "admin.booking", "admin.audit", "admin.messages",
+    "admin.reconciliation", "admin.refunds",
+}  # fmt: skip
 SIGNED_BY_THE_GATEWAY = {"payments.webhook"}
 LOOPBACK_OR_TOKEN = {"health.show_metrics"}
 

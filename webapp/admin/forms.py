@@ -6,9 +6,12 @@ from flask import current_app, get_template_attribute
 from wtforms import BooleanField, Form, SelectField, StringField, ValidationError, fields
 
 from webapp.admin.finding import Asked
+from webapp.admin.watching import LETTER_STATES
 from webapp.bookings.states import BOOKING_MOVES
+from webapp.reconciliation.differences import WORDS as KINDS
 
 LONGEST = 254  # an e-mail
+SHOWN = {"": "Open", "resolved": "Resolved", "all": "All"}
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 
 
@@ -91,6 +94,39 @@ class BookingsForm(Form):
             "attention": self.attention.data and "y",
         }
         return {name: value for name, value in given.items() if value}
+
+
+class LettersForm(Form):
+    """A GET form: letters of a state, or all."""
+
+    state = SelectField("State", choices={"": "Any state"} | LETTER_STATES, validate_choice=False, default="")
+
+    def validate_state(self, field):
+        if field.data and field.data not in LETTER_STATES:
+            raise ValidationError("Choose a state from the list, or any")
+
+    @property
+    def query(self) -> dict[str, str]:
+        return {"state": self.state.data} if self.state.data else {}
+
+
+class DifferencesForm(Form):
+    """A GET form: which differences; those that are open when nothing is chosen."""
+
+    state = SelectField("Show", choices=SHOWN, validate_choice=False, default="")
+    kind = SelectField("Kind", choices={"": "Any kind"} | KINDS, validate_choice=False, default="")
+
+    def validate_state(self, field):
+        if field.data not in SHOWN:
+            raise ValidationError("Choose what to show from the list")
+
+    def validate_kind(self, field):
+        if field.data and field.data not in KINDS:
+            raise ValidationError("Choose a kind from the list, or any")
+
+    @property
+    def query(self) -> dict[str, str]:
+        return {name: self[name].data for name in ("state", "kind") if self[name].data}
 
 
 def _states() -> dict[str, str]:

@@ -8,15 +8,17 @@ from sqlalchemy import Select, select
 
 from chassis import clock
 from chassis.database import db, writing
-from webapp.admin import balance, finding, history, listing, spreadsheet, today
-from webapp.admin.forms import BookingsForm
+from webapp.admin import balance, finding, history, listing, spreadsheet, today, watching
+from webapp.admin.forms import BookingsForm, DifferencesForm, LettersForm
 from webapp.admin.listing import Page
 from webapp.admin.models import AuditLog, record
 from webapp.bookings.models import Booking, Traveller
 from webapp.bookings.references import is_reference
 from webapp.bookings.views import in_india
+from webapp.checkout.saga import MANY_TRIES
 from webapp.payments.models import LedgerEntry, Payment
 from webapp.providers import directory
+from webapp.reconciliation.differences import WORDS as KINDS
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -85,6 +87,9 @@ def booking(reference: str):
         payments=rows_of(Payment, found),
         ledger=rows_of(LedgerEntry, found),
         balance=balance.of(found, steps),
+        letters=watching.letters_of(found),
+        differences=watching.differences_of(found),
+        kinds=KINDS,
         history=history.of(found, steps),
     )
 
@@ -93,6 +98,50 @@ def booking(reference: str):
 def audit():
     page = page_or_404(select(AuditLog), history.BY_TIME, history.place_of)
     return render_template("admin/audit.html", page=page, acts=history.acts(page.rows))
+
+
+@bp.get("/messages")
+def messages():
+    """The letters to travellers: what waits, what was sent, and what nobody wanted."""
+    form = LettersForm(request.args)
+    if not form.validate():
+        return render_template("admin/messages.html", form=form, page=None), 422
+    page = page_or_404(watching.letters(form.state.data), watching.BY_LETTER, history.place_of)
+    return render_template(
+        "admin/messages.html", form=form, page=page, references=watching.references(page.rows)
+    )
+
+
+@bp.get("/reconciliation")
+def reconciliation():
+    """Where we, the providers and the gateway differ; open ones first, unless others are asked for."""
+    form, runs = DifferencesForm(request.args), watching.runs()
+    if not form.validate():
+        return render_template("admin/reconciliation.html", form=form, page=None, runs=runs), 422
+    wanted = watching.differences(form.state.data, form.kind.data)
+    page = page_or_404(wanted, watching.BY_DIFFERENCE, history.place_of)
+    return render_template(
+        "admin/reconciliation.html",
+        form=form,
+        page=page,
+        runs=runs,
+        kinds=KINDS,
+        references=watching.references(page.rows),
+    )
+
+
+@bp.get("/refunds")
+def refunds():
+    """Money that is on its way back, and what went back, the newest first."""
+    page = page_or_404(watching.refunds(), watching.BY_ENTRY, history.place_of)
+    return render_template(
+        "admin/refunds.html",
+        under_way=watching.refunds_under_way(),
+        many_tries=MANY_TRIES,
+        words=history.STEPS,
+        page=page,
+        references=watching.references(page.rows),
+    )
 
 
 def wrong(form: BookingsForm):

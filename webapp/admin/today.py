@@ -7,10 +7,11 @@ from sqlalchemy import func, select
 
 from chassis import clock
 from chassis.database import db
-from webapp.admin import finding, listing
+from webapp.admin import finding, listing, watching
 from webapp.admin.finding import Asked
 from webapp.bookings.models import Booking
 from webapp.bookings.states import BOOKING_MOVES, FINAL
+from webapp.reconciliation import differences
 
 UNDER_WAY = [state for state in BOOKING_MOVES if state not in (*FINAL, "DRAFT")]
 MOST_SHOWN = 10
@@ -27,13 +28,18 @@ class UnderWay:
 
 @dataclass(frozen=True)
 class Today:
-    """`begun`: {state: bookings created today}, drafts too; `attention` counts on after the `attention_first`."""
+    """`begun`: {state: bookings created today}, drafts too; `attention` counts on after the `attention_first`.
+
+    `differences` are open, with providers or the gateway; `letters_failed` were refused for good.
+    """
 
     day: date
     begun: dict[str, int]
     under_way: list[UnderWay]
     attention: int
     attention_first: list[Booking]
+    differences: int
+    letters_failed: int
 
     @property
     def bookings(self) -> int:
@@ -50,7 +56,15 @@ def look() -> Today:
     """The day is India's."""
     day = clock.today("Asia/Kolkata")
     attention = Asked(needs_attention=True)
-    return Today(day, _begun(day), _under_way(), finding.count(finding.conditions(attention)), _attention())
+    return Today(
+        day,
+        _begun(day),
+        _under_way(),
+        finding.count(finding.conditions(attention)),
+        _attention(),
+        differences.count_open(),
+        watching.count_letters("FAILED"),
+    )
 
 
 def _begun(day: date) -> dict[str, int]:

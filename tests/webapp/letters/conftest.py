@@ -12,7 +12,6 @@ from chassis.database import db
 from tests import trips
 from tests.factories import MORNING
 from tests.trips import DOMESTIC, Product, Trip
-from tests.webapp.accounts.people import an_account, sign_in
 from webapp.checkout.models import Outbox
 from webapp.letters import sending
 
@@ -76,12 +75,3 @@ def outbox(in_site) -> Callable[[], list[Outbox]]:
         return list(db.session.scalars(select(Outbox).order_by(Outbox.id)))
 
     return rows
-
-
-@pytest.fixture
-def admin(site_app):
-    """A browser in which an admin is signed in."""
-    browser = site_app.test_client()
-    an_account(site_app, "ops@example.org", "Ops", is_admin=True)
-    sign_in(browser, "ops@example.org")
-    return browser

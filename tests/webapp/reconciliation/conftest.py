@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import select, text
 
 from chassis.database import db, writing
-from tests.webapp.letters.conftest import a_trip, admin, in_site, mail, outbox
+from tests.webapp.letters.conftest import a_trip, in_site, mail, outbox
 from webapp.admin.models import AuditLog
 from webapp.reconciliation.command import reconcile
 from webapp.reconciliation.models import Difference
 
-__all__ = ["a_trip", "admin", "in_site", "mail", "outbox"]
+__all__ = ["a_trip", "in_site", "mail", "outbox"]
 
 
 @pytest.fixture
