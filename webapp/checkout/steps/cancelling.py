@@ -20,6 +20,8 @@ from webapp.payments.gateway import GatewayPayment, GatewayRefused
 from webapp.payments.selected import gateway
 from webapp.providers.client import ProviderRefused
 
+LATE_AFTER = 3  # tries, some seconds: what a second try puts right is one letter
+
 
 @dataclass(frozen=True)
 class Preview:
@@ -139,8 +141,9 @@ class Refunding(Handler):
         _finish(booking)
 
     def give_up(self, work: Work) -> bool:
-        """Never; but she is told that it is cancelled, and need not wait for the gateway."""
-        letters.refund_is_late(work.booking)
+        """Never; but when it lasts she is told that it is cancelled, and need not wait for the gateway."""
+        if work.claim.attempt >= LATE_AFTER:
+            letters.refund_is_late(work.booking)
         return False
 
 
