@@ -63,7 +63,7 @@ def look() -> Today:
         finding.count(finding.conditions(attention)),
         _attention(),
         differences.count_open(),
-        watching.count_letters("FAILED"),
+        watching.count_unwanted(),
     )
 
 

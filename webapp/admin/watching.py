@@ -32,8 +32,10 @@ def letters_of(booking: Booking) -> list[Outbox]:
     return list(db.session.scalars(wanted))
 
 
-def count_letters(state: str) -> int:
-    return db.session.scalar(select(func.count()).select_from(letters(state).subquery())) or 0
+def count_unwanted() -> int:
+    """Letters that were tried, and refused for good."""
+    wanted = select(func.count()).select_from(Outbox).where(Outbox.state == "FAILED", Outbox.attempts > 0)
+    return db.session.scalar(wanted) or 0
 
 
 def differences(state: str, kind: str) -> Select:

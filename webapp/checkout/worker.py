@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from chassis.database import db
 from webapp.checkout import saga
-from webapp.letters import sending
+from webapp.letters import post, sending
 from webapp.reconciliation import running
 
 GRACE_SECONDS = 20.0  # in which what was begun may be finished
@@ -68,6 +68,7 @@ def _until_told_to_stop(app: Flask, stopping: threading.Event) -> None:
         threading.Thread(target=_again_and_again, args=(app, kind, stopping), name=kind.name, daemon=True)
         for kind in KINDS
     ]
+    app.logger.info("the worker begins", extra={"facts": {"letters": str(post.post())}})
     for thread in threads:
         thread.start()
     stopping.wait()

@@ -113,7 +113,7 @@ class Smtp:
     password: str
 
     def __repr__(self) -> str:
-        return f"Smtp({self.host}:{self.port})"
+        return f"{self.host}:{self.port}"
 
     def send(self, message: EmailMessage) -> None:
         """Hand the message over; the server's 250 is its promise. Raises NotSentNow and NotWanted."""
@@ -213,6 +213,9 @@ class Files:
     """A folder of .eml files, one a message: named by its Message-ID, so that a repeat puts the same file there again."""
 
     folder: Path
+
+    def __str__(self) -> str:
+        return f"files in {self.folder}"
 
     def send(self, message: EmailMessage) -> None:
         """The file is there whole or not at all. Raises NotSentNow."""

@@ -166,7 +166,7 @@ def not_booked(booking: Booking) -> Letter:
             Part("Your money", sentence=_money(booking)),
             Part("Seats and rooms", tuple((view.title, _let_go(view)) for view in views)),
         ),
-        closing=("At the link you can try again with the same details.", *_guest(booking)),
+        closing=("At the link you can try again, or search for something else.", *_guest(booking)),
         link=_link(booking, "Try again"),
     )
 

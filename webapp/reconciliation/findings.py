@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from beckn.orders import CANCELLED, CONFIRMED, EXPIRED, HELD, RELEASED, Answered
+from webapp.filters import rupees_exact
 from webapp.payments.gateway import GatewayPayment
 
 NOTHING = "nothing"
@@ -55,7 +56,9 @@ def _of_its_amount(item: Any, answer: Answered | None, there: str, borne_minor: 
     expected = item.total_minor if item.state == "CONFIRMED" else borne_minor
     if said == expected:
         return None
-    return _of(item, "ITEM_AMOUNT", f"{item.state}, {expected}", f"{there}, {said}")
+    return _of(
+        item, "ITEM_AMOUNT", f"{item.state}, {rupees_exact(expected)}", f"{there}, {rupees_exact(said)}"
+    )
 
 
 def _of(item: Any, kind: str, ours: str, theirs: str, repair: str | None = None) -> Finding:
@@ -105,7 +108,8 @@ def _moved(payment: Any) -> tuple[int, int]:
 def _amounts(payment: Any | None) -> str:
     if payment is None:
         return NOTHING
-    return f"{payment.state}, {payment.captured_minor} taken, {payment.refunded_minor} back, of {payment.amount_minor} {payment.currency}"
+    taken, back = rupees_exact(payment.captured_minor), rupees_exact(payment.refunded_minor)
+    return f"{payment.state}, {taken} taken, {back} back, of {rupees_exact(payment.amount_minor)}"
 
 
 def due_of(payment: Any, payments: Iterable[Any], sold_minor: int) -> int:
@@ -119,7 +123,10 @@ def of_money(booking: Any, moved_minor: int, due_minor: int) -> Finding | None:
     if moved_minor == due_minor:
         return None
     return Finding(
-        "MONEY_WRONG", f"booking {booking.id}", f"{moved_minor} moved", f"{due_minor} sold and kept"
+        "MONEY_WRONG",
+        f"booking {booking.id}",
+        f"{rupees_exact(moved_minor)} taken and not given back",
+        f"{rupees_exact(due_minor)} sold and kept",
     )
 
 

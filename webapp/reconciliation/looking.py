@@ -17,6 +17,7 @@ from webapp.bookings.states import FINAL
 from webapp.checkout import orders
 from webapp.checkout.models import SagaStep
 from webapp.checkout.saga import Unknown
+from webapp.filters import rupees_exact
 from webapp.payments import ledger
 from webapp.payments.gateway import GatewayPayment, GatewayRefused, GatewayUnavailable
 from webapp.payments.models import LedgerEntry, Payment
@@ -103,14 +104,14 @@ def _before_payment(booking: Booking, waiting: dict, silence: Silence) -> Look:
     for payment in payments_of(booking):
         if payment.state != "OPEN":
             continue
-        facts = (payment.id, f"{payment.state}, 0 taken")
+        facts = (payment.id, f"{payment.state}, nothing taken")
         try:
             truth = _truth(payment, silence)
         except Unanswered:
             continue
         result.seen.add(f"payment {facts[0]}")
         if truth and truth.state in ("AUTHORISED", "CAPTURED"):
-            theirs = f"{truth.state}, {truth.captured_minor} taken"
+            theirs = f"{truth.state}, {rupees_exact(truth.captured_minor)} taken"
             result.found.append(
                 Finding(
                     "CAPTURE_UNWRITTEN",

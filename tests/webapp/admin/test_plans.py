@@ -17,6 +17,7 @@ from tests.webapp.admin.booked import a_booking, ids_of
 from webapp.admin import finding, listing, spreadsheet
 from webapp.bookings.models import Booking, BookingItem, BookingWord, Traveller
 from webapp.payments.models import Payment
+from webapp.reconciliation import running
 
 MANY = 3000
 LAST = datetime(2026, 11, 30, tzinfo=UTC)
@@ -216,6 +217,17 @@ def test_the_pages_behind_the_first_read_no_whole_table(database, site_app, admi
             assert admin.get(f"/admin/bookings?{query}older_than={many}").status_code == 200
 
         assert scans(found) == [], query
+
+
+def test_no_page_of_reconciliation_reads_a_whole_table(database, site_app, many, monkeypatch):
+    monkeypatch.setattr(running, "PAGE", 10)
+    touched = LAST - timedelta(minutes=100)
+    for stage in range(len(running.STAGES)):
+        with plans(site_app) as found, site_app.app_context():
+            running._page(running.Bookmark(LAST, stage, touched, 5))
+
+        assert scans(found) == [], running.STAGES[stage]
+        assert found
 
 
 def test_without_its_index_a_search_is_seen_to_read_a_whole_table(database, site_app, admin, many):
