@@ -91,7 +91,7 @@ def test_letters_of_a_state_alone(refused, admin, state, number):
     assert ("No letters" in page.text) == (number == 0)
 
 
-def test_the_pages_of_letters_hold_each_once(database, a_trip, admin, monkeypatch):
+def test_the_pages_of_letters_hold_each_once(a_trip, admin, monkeypatch):
     monkeypatch.setattr(listing, "PER_PAGE", 2)
     trip = a_trip()
     trip.book()
@@ -176,7 +176,7 @@ def test_when_the_last_run_was_and_the_next_is(a_trip, admin, clock):
     assert "Next: Tue 1 Dec 2026, 12:01 IST" in page
 
 
-def test_refunds_under_way_and_gone_back(database, a_trip, admin, wires, clock):
+def test_refunds_under_way_and_gone_back(a_trip, admin, wires, clock):
     gone, waits = a_trip(), a_trip(HOTEL)
     gone.book()
     waits.book()

@@ -131,7 +131,7 @@ def test_killed_after_each_write_it_is_sent_all_the_same(database, booked, box, 
 
 
 def test_what_died_between_the_servers_250_and_our_commit_comes_again_as_the_same_message(
-    database, booked, box, outbox, clock
+    booked, box, outbox, clock
 ):
     box.trouble = [Killed()]
     with pytest.raises(Killed):
@@ -178,7 +178,7 @@ def test_who_was_overtaken_writes_nothing(database, booked, in_site, outbox, clo
     assert outbox()[0].last_error is None
 
 
-def test_it_is_tried_ever_more_slowly_and_an_admin_is_asked_to_look(database, booked, box, outbox, clock):
+def test_it_is_tried_ever_more_slowly_and_an_admin_is_asked_to_look(booked, box, outbox, clock):
     box.trouble = [NotSentNow("451 greylisted") for _ in range(9)]
     pauses = []
     for attempt in range(1, 10):
@@ -211,7 +211,7 @@ def test_what_others_ask_an_admin_for_is_left_alone(booked, box, outbox, clock):
     )
 
 
-def test_a_box_that_does_not_exist_is_not_tried_for_ever(database, booked, box, outbox, clock):
+def test_a_box_that_does_not_exist_is_not_tried_for_ever(booked, box, outbox, clock):
     box.trouble = [NotWanted("550 5.1.1 no such box")]
     sending.send_next()
     clock.forward(days=1)
@@ -223,7 +223,7 @@ def test_a_box_that_does_not_exist_is_not_tried_for_ever(database, booked, box, 
     assert "could not be sent" in booked.booking.needs_attention
 
 
-def test_a_letter_that_cannot_be_laid_out_holds_up_no_other(database, booked, box, outbox):
+def test_a_letter_that_cannot_be_laid_out_holds_up_no_other(booked, box, outbox):
     with writing() as session:
         letters.write(session.get_one(Booking, booked.booking_id), "refunded")
         session.scalars(select(Outbox).where(Outbox.template == "booked")).one().payload = {"reference": "x"}
@@ -256,7 +256,7 @@ def test_a_folder_that_cannot_be_written_to_is_tried_again(booked, in_site, outb
     assert "mail" in outbox()[0].last_error
 
 
-def test_the_worker_sends_what_is_due(database, booked, in_site, outbox, instance):
+def test_the_worker_sends_what_is_due(booked, in_site, outbox, instance):
     result = in_site.test_cli_runner().invoke(worker, ["--once"])
 
     assert "1 letters" in result.output

@@ -182,7 +182,7 @@ def test_what_comes_to_nothing_is_said_plainly(a_trip, mail, clock):
 
 
 def test_while_the_gateway_is_away_she_hears_that_it_is_cancelled_and_later_that_the_money_went_back(
-    database, a_trip, mail, clock, wires
+    a_trip, mail, clock, wires
 ):
     trip = a_trip()
     trip.book()

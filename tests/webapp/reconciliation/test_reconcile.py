@@ -62,7 +62,7 @@ def test_whatever_ended_as_it_should_is_clean(database, a_trip, run, clock):
 # ---- put right
 
 
-def test_late_money_goes_back_when_it_was_only_reserved(database, a_trip, run, breaking):
+def test_late_money_goes_back_when_it_was_only_reserved(a_trip, run, breaking):
     trip = a_trip()
     trip.hold()
     trip.open_payment()
@@ -128,7 +128,7 @@ def test_a_capture_that_was_not_written_is_written(database, a_trip, run, breaki
     assert CLEAN in run().said
 
 
-def test_a_payment_that_nobody_told_us_of_is_asked_for_at_once(database, a_trip, run):
+def test_a_payment_that_nobody_told_us_of_is_asked_for_at_once(a_trip, run):
     """The webhook was lost and she closed the page: the booking would have waited for its end."""
     trip = a_trip()
     trip.hold()
@@ -315,7 +315,7 @@ def steps() -> int:
     return len(db.session.scalars(select(SagaStep.id)).all())
 
 
-def test_what_is_right_again_is_over_and_asks_nobody_any_more(database, a_trip, run, breaking):
+def test_what_is_right_again_is_over_and_asks_nobody_any_more(a_trip, run, breaking):
     trip = a_trip()
     trip.book()
     breaking("flights", CANCELLED_THERE)
@@ -378,7 +378,7 @@ def test_while_nobody_answers_an_open_difference_stays_open(a_trip, run, breakin
     breaking("flights", RIGHT_AGAIN)
 
 
-def test_a_repair_whose_answer_is_lost_is_done_once(database, a_trip, run, breaking, wires, clock):
+def test_a_repair_whose_answer_is_lost_is_done_once(a_trip, run, breaking, wires, clock):
     trip = a_trip()
     trip.hold()
     trip.open_payment()
