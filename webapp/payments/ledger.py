@@ -82,11 +82,14 @@ def refunded_items(booking: Booking) -> set[int]:
 
 
 def owed_minor(booking: Booking) -> int:
-    """What is still to be refunded for the cancelled items of a booking that was paid."""
+    """What is still to be refunded for the cancelled items of a booking that was paid. Money that came too late and went
+    back is no item's."""
     owed = sum(item.refund_minor for item in booking.current_items if item.state == "CANCELLED")
     paid_back = db.session.scalar(
         select(func.coalesce(func.sum(LedgerEntry.amount_minor), 0)).where(
-            LedgerEntry.booking_id == booking.id, LedgerEntry.kind == "REFUND"
+            LedgerEntry.booking_id == booking.id,
+            LedgerEntry.kind == "REFUND",
+            LedgerEntry.item_id.is_not(None),
         )
     )
     return max(0, owed - int(paid_back or 0))

@@ -113,6 +113,36 @@ def test_a_payment_that_could_still_be_paid_after_the_end_is_let_go(a_trip, run,
     assert trip.truth().state == "VOIDED"
 
 
+def test_who_paid_twice_gets_the_second_back_and_what_she_cancels_later_too(
+    a_trip, run, breaking, mail, wires, clock
+):
+    trip = a_trip()
+    trip.hold()
+    trip.open_payment()
+    trip.decline()
+    trip.come_back()
+    trip.open_payment()
+    trip.authorise()
+    assert trip.come_back() == "CONFIRMED"
+    breaking(
+        "gateway",
+        "UPDATE payments SET state = 'CAPTURED', authorised_minor = amount_minor, captured_minor = amount_minor "
+        "WHERE state = 'FAILED'",
+    )
+
+    ran = run()
+
+    assert ran.code == 0, ran.said
+    assert any("You paid more than once for this booking" in text_of(letter) for letter in mail())
+    wires["gateway"].down("/refunds")
+    assert trip.cancel() == "CANCELLING"
+    wires["gateway"].restore()
+    clock.forward(minutes=1)
+    assert trip.drive() == "CANCELLED"
+    assert trip.truth().refunded_minor == 441_000
+    assert trip.balance() == (0, 0)
+
+
 def test_a_capture_that_was_not_written_is_written(database, a_trip, run, breaking):
     trip = a_trip()
     trip.book()
