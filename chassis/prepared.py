@@ -19,12 +19,12 @@ Row = tuple[Any, ...]
 class Prepared:
     """`rows` finds rows as the driver gives them, equal as long as the database's are; `read` makes values of one."""
 
-    def __init__(self, statement: Select):
+    def __init__(self, statement: Select, like: "Prepared | None" = None):
+        """`like`: another with the same columns, which reads the rows of this one too."""
         self._statement = statement
         self._compiled: dict[str, _Compiled] = {}  # by the engine's name
-        self._readers: dict[
-            str, list[Process]
-        ] = {}  # known when the driver has told its types for the first time
+        # Known when the driver has told its types for the first time.
+        self._readers: dict[str, list[Process]] = like._readers if like else {}
 
     def rows(self, **values: Any) -> tuple[Row, ...]:
         """What is found for the statement's bound `values`. Raises the driver's own errors."""

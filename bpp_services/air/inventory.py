@@ -51,7 +51,7 @@ _BETWEEN = (
     .order_by(Departure.departs_at_utc, Departure.id)
 )
 _ON_A_DAY = Prepared(_BETWEEN)
-_ON_A_DAY_IN_CABIN = Prepared(_BETWEEN.where(Departure.cabin == bindparam("cabin")))
+_ON_A_DAY_IN_CABIN = Prepared(_BETWEEN.where(Departure.cabin == bindparam("cabin")), like=_ON_A_DAY)
 _ONE = (
     select(Departure, _LEFT)
     .join(Departure.flight)

@@ -77,3 +77,16 @@ def test_a_connection_that_failed_is_not_used_again(database, trial):
         BY_TEXT.rows(wanted="one")
 
     assert len(BY_TEXT.rows(wanted="one")) == 1
+
+
+def test_one_reads_the_rows_of_another_with_the_same_columns(database, trial):
+    """Whichever is asked first."""
+    every = Prepared(select(Note.written_at, Note.text).order_by(Note.id))
+    one = Prepared(select(Note.written_at, Note.text).where(Note.text == bindparam("wanted")), like=every)
+    now = clock.now()
+    with writing() as session:
+        session.add(Note(text="one", written_at=now))
+
+    rows = one.rows(wanted="one")
+
+    assert [every.read(row) for row in rows] == [(now, "one")]
