@@ -57,7 +57,7 @@ def read_nack(body: bytes) -> Error | None:
     """The error of a NACK, or None when there is none that can be read."""
     try:
         return _DECODERS[_Nack].decode(body).error
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 

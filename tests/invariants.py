@@ -59,10 +59,9 @@ BEHIND_A_HOLD = {
 }
 # The states before everything is confirmed, in which no money may have been taken.
 UNCONFIRMED = ("DRAFT", "HOLDING", "AWAITING_PAYMENT", "CONFIRMING")
-LEFT_AT_REST = (
-    "RELEASE",
-    "CORRECT",
-)  # old items of a draft are let go later; a name is corrected of what is booked
+# Old items of a draft are let go later; a name is corrected of what is booked; and what moves after the end, at a
+# provider or the gateway, is looked at and put right then.
+LEFT_AT_REST = ("RELEASE", "CORRECT", "LATE_MONEY", "UNCLAIM", "RETURN", "LEARN")
 LETTERS = {
     "CONFIRMED": {"booked"},
     "CANCELLED": {"booked", "cancelled"},

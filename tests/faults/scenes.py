@@ -100,6 +100,48 @@ def is_held_while_nobody_answers(theatre: Theatre, buyer: Buyer, review) -> None
     theatre.restore("flights")
 
 
+def has_let_go(theatre: Theatre, buyer: Buyer):
+    lets_go(theatre, buyer, is_sent_to_pay(theatre, buyer))
+
+
+def _is_paid_after_the_end(theatre: Theatre) -> None:
+    theatre.change(
+        "gateway",
+        "UPDATE payments SET state = 'AUTHORISED', authorised_minor = amount_minor WHERE state = 'VOIDED'",
+    )
+
+
+def comes_back_late(theatre: Theatre, buyer: Buyer, _page) -> None:
+    """The gateway authorised what was let go."""
+    _is_paid_after_the_end(theatre)
+    buyer.at("return")
+
+
+def _finds(theatre: Theatre, buyer: Buyer, kind: str) -> None:
+    """What reconciliation would plan for her last item and her payment; whoever visits the booking does it."""
+    theatre.change(
+        "site",
+        "INSERT INTO saga_steps (booking_id, item_id, payment_id, kind, state, dedupe_key, attempts, fence, run_at, created_at) "
+        f"SELECT b.id, max(i.id), max(p.id), '{kind}', 'READY', '{kind} of {buyer.reference}', 0, 0, b.created_at, b.created_at "
+        "FROM bookings b JOIN booking_items i ON i.booking_id = b.id JOIN payments p ON p.booking_id = b.id "
+        f"WHERE b.public_reference = '{buyer.reference}' GROUP BY b.id, b.created_at",
+    )
+    buyer.at("return")
+
+
+def is_reconciled_with_a_late_payment(theatre: Theatre, buyer: Buyer, _page) -> None:
+    _is_paid_after_the_end(theatre)
+    _finds(theatre, buyer, "RETURN")
+
+
+def is_reconciled_with_an_order_that_nobody_claims(theatre: Theatre, buyer: Buyer, _page) -> None:
+    _finds(theatre, buyer, "UNCLAIM")
+
+
+def is_reconciled_with_what_was_learned_meanwhile(theatre: Theatre, buyer: Buyer, _page) -> None:
+    _finds(theatre, buyer, "LEARN")
+
+
 def takes_the_last_seat_of_who_is_late(theatre: Theatre, buyer: Buyer, pay) -> None:
     """Somebody's hold has ended, and it holds the seat that she wants."""
     theatre.change("flights", "UPDATE bpp_bookings SET held_until = created_at WHERE booking_status = 'HELD'")
@@ -127,5 +169,9 @@ SCENES = {
     "price": Scene(has_named_herself, finds_another_price),
     "silence": Scene(has_named_herself, is_held_while_nobody_answers),
     "last seat": Scene(is_sent_to_pay, takes_the_last_seat_of_who_is_late),
+    "late money": Scene(has_let_go, comes_back_late),
+    "late money found": Scene(has_let_go, is_reconciled_with_a_late_payment),
+    "an order found": Scene(has_let_go, is_reconciled_with_an_order_that_nobody_claims),
+    "a capture found": Scene(has_booked, is_reconciled_with_what_was_learned_meanwhile),
     "too late": Scene(is_sent_to_pay, is_undone_when_it_cannot_be_cancelled),
 }

@@ -19,7 +19,7 @@ ELSEWHERE = {
     "test_the_last_seats_are_sold_once",
     "the lock lives in the caller": "tests/bpp_services/core/test_race.py::"
     "test_without_the_guard_the_last_seats_are_sold_twice",
-    "double click": "tests/webapp/checkout/test_at_once.py::test_fifty_clicks_on_book_are_one_booking",
+    "double click": "tests/webapp/checkout/test_at_once.py::test_fifty_clicks_on_choose_are_one_item_of_one_trip",
     "refund twice": "tests/faults/test_several_items.py::"
     "test_a_refund_whose_answer_was_lost_is_not_taken_for_another_items",
     "late payment after expiry": "tests/webapp/checkout/test_saga.py::"

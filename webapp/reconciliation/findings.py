@@ -4,6 +4,7 @@
 |---|---|---|
 | item NEW or RELEASED | an order that is held or confirmed | nobody's order: it is cancelled |
 | item CANCELLED | still held or confirmed | the same |
+| item RELEASED or CANCELLED, its price written off as our loss | confirmed | as we know it: it could not be cancelled any more |
 | item CONFIRMED | anything else, or another amount | shown: nobody guesses what becomes of a traveller |
 | payment VOIDED or FAILED, or one that pays for nothing | open, authorised or taken | late money: it goes back |
 | payment OPEN or AUTHORISED | taken, and exactly what the booking costs | a capture that we had not written: it is written |
@@ -39,8 +40,9 @@ class Finding:
 def of_item(item: Any, answer: Answered | None, borne_minor: int) -> Finding | None:
     """`answer` is None when the provider never heard of the order; `borne_minor` is what the traveller and we pay for it."""
     there = (answer.state or NOTHING) if answer else NOTHING
-    is_claimed = item.state == "CONFIRMED"
-    if not is_claimed and item.state in ("NEW", "RELEASED", "CANCELLED") and there in HOLDS_SOMETHING:
+    if answer and there == CONFIRMED and _is_written_off(item, answer, borne_minor):
+        return None
+    if item.state in ("NEW", "RELEASED", "CANCELLED") and there in HOLDS_SOMETHING:
         return _of(item, "ORDER_UNCLAIMED", item.state, there, "UNCLAIM")
     if item.state == "CONFIRMED" and there != CONFIRMED:
         return _of(item, "ITEM_STATE", item.state, there)
@@ -49,6 +51,12 @@ def of_item(item: Any, answer: Answered | None, borne_minor: int) -> Finding | N
     if item.state in ("HELD", "CANCELLING"):
         return _of(item, "ITEM_STATE", f"{item.state}, and the booking is at rest", there)
     return _of_its_amount(item, answer, there, borne_minor)
+
+
+def _is_written_off(item: Any, answer: Answered, borne_minor: int) -> bool:
+    """Nobody paid for it and it could not be cancelled any more: the whole of it stands in the ledger as our loss."""
+    is_over = item.state in ("RELEASED", "CANCELLED") and not item.kept_minor
+    return is_over and borne_minor == answer.total_minor > 0
 
 
 def _of_its_amount(item: Any, answer: Answered | None, there: str, borne_minor: int) -> Finding | None:

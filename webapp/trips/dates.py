@@ -188,7 +188,7 @@ def _people(flights: Sequence[Any], stays: Sequence[Any]) -> Iterator[str]:
     """Items that are for different people; each takes the first of the travellers."""
     parties = dict.fromkeys((each.party.adults, each.party.children, each.party.infants) for each in flights)
     if len(parties) > 1:
-        yield "The flights are not all for the same number of people: the next page asks who is on which."
+        yield "The flights are not all for the same number of people: the next page says who is on which."
     flying = max((adults + children for adults, children, _ in parties), default=0)
     for stay in stays if flights else ():
         sleeping = stay.adults + stay.children

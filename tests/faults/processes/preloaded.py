@@ -16,5 +16,6 @@ import webapp.commands
 import webapp.payments.routes
 import webapp.payments.sandbox_gateway
 import webapp.places.routes
+import webapp.reconciliation.repairs
 import webapp.search.routes
 import webapp.trips.routes

@@ -127,7 +127,7 @@ def test_what_fits_together_is_not_commented_on(trip):
         ),
         (
             [flight("Bengaluru", "Mumbai", "11 14:30", "11 16:30", adults=2), BACK],
-            "The flights are not all for the same number of people: the next page asks who is on which.",
+            "The flights are not all for the same number of people: the next page says who is on which.",
         ),
         (
             [
