@@ -1,5 +1,6 @@
 """Fixtures of all tests: fresh databases on both engines, the five services in one process, a clock that can be moved."""
 
+import gc
 import tempfile
 from contextlib import ExitStack
 from datetime import datetime
@@ -15,6 +16,11 @@ from tests.machine import missing
 from webapp.accounts import passwords
 
 apps.forget_this_machines_settings()
+
+
+def pytest_collection_finish(session):
+    """What is loaded stays until the end: the garbage collector need not look through it again and again."""
+    gc.freeze()
 
 
 def pytest_generate_tests(metafunc):
