@@ -165,9 +165,9 @@ MUTANTS = {
     release_is_not_guarded: (STORM, 6, 0),
     seats_are_not_guarded: (STORM, 20, 0),
     nothing_is_voided: (STORM, 6, 2),
-    the_gateway_forgets_its_keys: (DOUBLES, 20, 0),
+    the_gateway_forgets_its_keys: (DOUBLES, 8, 2),
     moves_are_not_guarded: (CROWDS, 6, 3),
-    the_fence_is_open: (SLEEPERS, 6, 10),
+    the_fence_is_open: (SLEEPERS, 6, 3),
 }
 
 
