@@ -38,7 +38,7 @@ ddl: $(RUNTIME) ## Write sql/databases.sql and sql/<database>.sql anew, after ev
 
 .PHONY: test
 test: $(DEVELOPMENT) ## All tests, on SQLite and PostgreSQL; TESTS="tests/chassis -k clock" chooses
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 .PHONY: bench
 bench: $(DEVELOPMENT) ## Measure on SQLite and PostgreSQL; BENCH="--engines sqlite --departures 0" for less, --write for the docs

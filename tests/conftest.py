@@ -18,6 +18,11 @@ from webapp.accounts import passwords
 apps.forget_this_machines_settings()
 
 
+def pytest_collection_modifyitems(items):
+    """What takes long by itself begins first, so that no worker is left with it when the others are done."""
+    items.sort(key=lambda item: "simulation" not in item.nodeid and "processes" not in item.nodeid)
+
+
 def pytest_collection_finish(session):
     """What is loaded stays until the end: the garbage collector need not look through it again and again."""
     gc.freeze()

@@ -9,6 +9,7 @@ import bpp_services.international_flights
 import chassis.migrations
 import webapp.accounts.routes
 import webapp.admin.routes
+import webapp.bookings.cancellation
 import webapp.bookings.routes
 import webapp.checkout.routes
 import webapp.checkout.steps
