@@ -5,7 +5,7 @@ All tests of a module and an engine share the services: each begins a trip of it
 
 import contextvars
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +24,7 @@ from webapp.checkout.worker import worker
 from webapp.payments.sandbox_gateway.payment import Payment as AtTheGateway
 
 MANY = 500
+TURNS = 20
 A_MOMENT = timedelta(milliseconds=100)
 
 
@@ -108,20 +109,23 @@ class Faulty:
         assert result.exit_code == 0, result.output
 
     def to_rest(self, within: timedelta | None = None) -> None:
-        """The worker alone, each time when the next step is due (`within` this time), until nothing is left to do."""
+        """The worker alone, each time when the next step is due (`within` this time), until nothing is left to do.
+
+        Each booking has its own moments at which it is due (an unpaid one is looked at every minute until it is let go),
+        so how often the worker may come depends on how many are under way.
+        """
         end = within and self.clock.now() + within
-        for _ in range(20):
-            due = self._next_due()
+        for _ in range(TURNS * max(1, len(self._under_way()))):
+            due = min(map(self._due, self._under_way()), default=None)
             if due is None or (end and due > end):
                 return
             self.clock.forward(seconds=max(0.0, (due - self.clock.now()).total_seconds()))
             self.work()
         raise AssertionError("the worker comes to no end")
 
-    def _next_due(self) -> datetime | None:
+    def _under_way(self) -> Sequence[SagaStep]:
         with self.site.app_context():
-            steps = db.session.scalars(select(SagaStep).where(SagaStep.state == "READY")).all()
-            return min((self._due(step) for step in steps), default=None)
+            return db.session.scalars(select(SagaStep).where(SagaStep.state == "READY")).all()
 
     def _due(self, step: SagaStep) -> datetime:
         head_start = timedelta(0) if step.attempts else saga.HEAD_START
