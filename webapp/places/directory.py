@@ -4,18 +4,23 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain, islice
+from typing import NamedTuple
 
 from webapp.places.airports import Airport, Served, served_cities, spoken_names
 from webapp.places.cities import ABROAD, INDIAN
 from webapp.places.countries import countries, country_names, nationality
+from webapp.places.distances import kilometres
 from webapp.places.spelling import bare, fold, slug
 
-__all__ = ["Airport", "Place", "closest", "countries", "find", "suggest"]
+__all__ = [
+    "Airport", "Place", "city_of", "closest", "countries", "find", "meant_by", "nearby", "plain_name", "suggest",
+]  # fmt: skip
 
 LONGEST = 80  # characters: more than any name on the airport list, and little work for a hostile one
 FAMOUS = len(INDIAN) + len(ABROAD)
+NEARBY_KM = 150
 _LABEL = re.compile(r"([^()]+)\(([A-Za-z]{3}(?:, ?[A-Za-z]{3})*)\)")
 
 
@@ -57,19 +62,39 @@ def find(text: str | None) -> Place | None:
     return _labelled(text) or names.get(folded) or names.get(bare(folded)) or _in_country(text)
 
 
-def suggest(text: str | None, limit: int = 8) -> list[Place]:
+def suggest(text: str | None, limit: int = 8, rooms: bool = False) -> list[Place]:
     """At most `limit` places for what is typed so far: names that begin so, then names with a word that does.
 
-    A well-known place of exactly that name or code leads; else well-known cities come before their single
-    airports, and those before all other places. Never raises.
+    A well-known place of exactly that name or code leads, with the city of such an airport; else well-known cities come
+    before their single airports, and those before all other places. `rooms`: only cities where rooms are sold. Never raises.
     """
     typed = _typed(text)
-    if not text or not typed:
-        return []
+    return list(_suggest(text, typed, limit, rooms)) if text and typed else []
+
+
+@lru_cache(2048)
+def _suggest(text: str, typed: str, limit: int, rooms: bool) -> tuple[Place, ...]:
     phrases, named = _index().phrases, _labelled(text) or _index().famous.get(typed)
+    leading = [named, city_of(named)] if named else []
     beginning = (place for phrase, place in phrases if phrase.startswith(typed))
     within = (place for phrase, place in phrases if f" {typed}" in phrase)
-    return list(islice(_each_once(chain([named] if named else [], beginning, within)), limit))
+    fitting = (place for place in chain(leading, beginning, within) if not rooms or _has_rooms(place))
+    return tuple(islice(_each_once(fitting), limit))
+
+
+def _has_rooms(place: Place) -> bool:
+    """Hotels are sold by the city, and only in cities with an Indian telephone code."""
+    return place.std_code is not None and city_of(place) is place
+
+
+def meant_by(text: str | None, limit: int = 4, rooms: bool = False) -> list[Place]:
+    """For text that names nothing, the places that may be meant: those that begin so, else the one spelt most alike."""
+    beginning = suggest(text, limit, rooms) if len(_typed(text)) > 1 else []
+    if beginning:
+        return beginning
+    name = closest(text)
+    place = find(name) if name else None
+    return [city_of(place) if rooms else place] if place else []
 
 
 def closest(text: str | None) -> str | None:
@@ -79,10 +104,39 @@ def closest(text: str | None) -> str | None:
         return None
     names = _index().names
     near = _near(typed, _index().famous) or _near(typed, names)
-    if not near:
-        return None
-    place = names[near]
+    return plain_name(names[near]) if near else None
+
+
+def plain_name(place: Place) -> str:
+    """The shortest that `find` understands: the name of the place, or its label where the name means another."""
     return place.name if find(place.name) == place else place.label
+
+
+def city_of(place: Place) -> Place:
+    """The city with all of its airports: of Delhi (DXN) it is Delhi (DEL, DXN)."""
+    return _index().homes[place.codes[0]]
+
+
+class Neighbour(NamedTuple):
+    """An airport near a place, alone, and how far away it is as the crow flies."""
+
+    place: Place
+    kilometres: int
+
+
+@lru_cache(1024)
+def nearby(place: Place, within_km: int = NEARBY_KM) -> tuple[Neighbour, ...]:
+    """The well-known airports within `within_km` of an airport of `place` that are not in it, the nearest first.
+
+    Of Delhi (DEL) alone, Delhi (DXN) is one.
+    """
+    found = [
+        Neighbour(other, round(min(kilometres(here, there) for here in place.airports)))
+        for code, other in _index().known.items()
+        if code not in place.codes
+        for there in other.airports
+    ]
+    return tuple(sorted((each for each in found if each.kilometres <= within_km), key=lambda each: each[1]))
 
 
 def _typed(text: str | None) -> str:
@@ -137,6 +191,7 @@ class _Index:
         self._add_cities(cities[:FAMOUS], may_shadow_codes=True)  # Goa is a state before it is Genoa's code
         self._add_airports(cities[:FAMOUS])
         self.famous = dict(self.names)
+        self.known = dict(self.alone)
         self._add_cities(cities[FAMOUS:], may_shadow_codes=False)
         self._add_airports(cities[FAMOUS:])
 

@@ -8,7 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from webapp.places.cities import ABROAD, AIRPORT_ALIASES, INDIAN
-from webapp.places.directory import Place, closest, countries, find, suggest
+from webapp.places.directory import (
+    Place,
+    city_of,
+    closest,
+    countries,
+    find,
+    meant_by,
+    nearby,
+    plain_name,
+    suggest,
+)
 from webapp.places.directory import _index as index
 
 ON_SALE = (
@@ -269,6 +279,53 @@ def test_suggestions_are_few_and_each_is_given_once():
 def test_a_near_miss_is_answered_with_a_name_that_is_found(typed, meant):
     assert closest(typed) == meant
     assert find(meant) is not None
+
+
+def test_a_code_leads_and_its_city_follows():
+    assert labels("goi")[:2] == ["Goa (GOI)", "Goa (GOI, GOX)"]
+    assert labels("beng")[0] == "Bengaluru (BLR)"
+    assert labels("dxn")[:2] == ["Delhi (DXN)", "Delhi (DEL, DXN)"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("ben", ["Bengaluru (BLR)", "Varanasi (VNS)", "Tel Aviv (TLV)", "Benghazi (BEN)"]),
+        ("Mumbay", ["Mumbai (BOM, NMI)"]),
+        ("b", []),
+        ("qwertyuiop", []),
+        (None, []),
+    ],
+)
+def test_what_names_nothing_may_mean_what_begins_so_or_is_spelt_alike(typed, meant):
+    assert [place.label for place in meant_by(typed)] == meant
+
+
+def test_where_rooms_are_sold_only_whole_cities_are_meant():
+    assert [place.label for place in meant_by("be", rooms=True)][:2] == ["Bengaluru (BLR)", "Varanasi (VNS)"]
+    assert [place.label for place in meant_by("Heathro", rooms=True)] == ["London (LHR, LGW, STN, LTN, LCY)"]
+    assert [place.label for place in suggest("dubai", rooms=True)] == []
+
+
+def test_an_airport_knows_its_city_and_a_place_its_shortest_name():
+    assert city_of(find("DXN")) == find("Delhi") == city_of(find("Delhi"))
+    assert plain_name(find("Delhi")) == "Delhi"
+    assert plain_name(find("DXN")) == "Delhi (DXN)"
+
+
+@pytest.mark.parametrize(
+    ("place", "near"),
+    [
+        ("Mumbai", [("PNQ", 100)]),
+        ("BOM", [("NMI", 24), ("PNQ", 124)]),
+        ("Dubai", [("SHJ", 18), ("AUH", 73)]),
+        ("Bengaluru", []),
+    ],
+)
+def test_airports_nearby_are_told_with_their_distance(place, near):
+    found = [(each.place.codes[0], each.kilometres) for each in nearby(find(place))]
+
+    assert found == near
 
 
 def test_nothing_is_guessed_for_what_is_known_or_far_off():
