@@ -15,6 +15,7 @@ HOTELS = "ONDC:TRV13"
 VERSION = "2.0.0"
 TTL = "PT30S"
 SKEW = timedelta(seconds=60)
+ANYWHERE = "*"  # in the place of a city: all of them
 
 
 class Code(msgspec.Struct, omit_defaults=True):
@@ -47,6 +48,11 @@ class Context(msgspec.Struct, omit_defaults=True, kw_only=True):
     @property
     def message(self) -> str:
         return str(self.message_id)
+
+
+def city_code(city: str) -> str:
+    """A city as a context says it: "022" as "std:022", and all of them as they are."""
+    return city if city == ANYWHERE else f"std:{city}"
 
 
 def check_in_force(context: Context, now: datetime) -> None:

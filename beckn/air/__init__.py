@@ -10,6 +10,7 @@ from beckn.air.values import (
     AirOrder,
     Choice,
     Fare,
+    FareSearch,
     Halt,
     Offer,
     Party,
@@ -19,7 +20,7 @@ from beckn.air.values import (
     parse_item,
     ticket_ids,
 )
-from beckn.air.writing import write_order, write_search, write_select
+from beckn.air.writing import write_fare_search, write_order, write_search, write_select
 
 __all__ = [
     "CABINS",
@@ -29,6 +30,7 @@ __all__ = [
     "AirOrder",
     "Choice",
     "Fare",
+    "FareSearch",
     "Halt",
     "Offer",
     "Party",
@@ -42,6 +44,7 @@ __all__ = [
     "read_select",
     "read_selected",
     "ticket_ids",
+    "write_fare_search",
     "write_order",
     "write_search",
     "write_select",

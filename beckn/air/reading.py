@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from beckn import orders, times
+from beckn import days, orders, times
 from beckn.air.values import (
     AIRPORT,
     CABINS,
@@ -11,6 +11,7 @@ from beckn.air.values import (
     MOST_PEOPLE,
     AirOrder,
     Choice,
+    FareSearch,
     ItemParts,
     Party,
     Search,
@@ -18,25 +19,48 @@ from beckn.air.values import (
     ticket_ids,
 )
 from beckn.errors import NotUnderstood
-from beckn.messages import Fulfillment, Intent, Item, Order, OrderMessage, Quantity, SearchMessage, Stop
+from beckn.messages import (
+    Fulfillment,
+    Intent,
+    Item,
+    Order,
+    OrderMessage,
+    Quantity,
+    Range,
+    SearchMessage,
+    Stop,
+)
 from beckn.people import Traveller, read_billing, read_customer
 
 
-def read_search(message: SearchMessage) -> Search:
-    """Raises NotUnderstood with the path of the first fault."""
-    intent, path = message.intent, "$.message.intent"
+def read_search(message: SearchMessage) -> Search | FareSearch:
+    """What is asked for one day, or for several. Raises NotUnderstood with the path of the first fault."""
+    intent, path = message.intent, "$.message.intent.fulfillment.stops"
     stops = (intent.fulfillment and intent.fulfillment.stops) or []
     ends = {stop.type: (index, stop) for index, stop in enumerate(stops)}
+    if "START" in ends and (within := _range_of(ends["START"][1])):
+        return FareSearch(
+            origin=_read_airport(*ends["START"]),
+            destination=_read_airport(*ends["END"]) if "END" in ends else None,
+            days=days.read(within, f"{path}[{ends['START'][0]}].time.range"),
+            party=_read_party(intent),
+            cabin=_read_cabin(intent),
+        )
     if "START" not in ends or "END" not in ends:
-        raise NotUnderstood("needs a START and an END", f"{path}.fulfillment.stops")
+        raise NotUnderstood("needs a START and an END", path)
     start = ends["START"]
     return Search(
         origin=_read_airport(*start),
         destination=_read_airport(*ends["END"]),
-        departs_on=_read_departure(start[1], f"{path}.fulfillment.stops[{start[0]}].time.timestamp"),
+        departs_on=_read_departure(start[1], f"{path}[{start[0]}].time.timestamp"),
         party=_read_party(intent),
         cabin=_read_cabin(intent),
     )
+
+
+def _range_of(stop: Stop) -> Range | None:
+    """The days of a departure for which no single time is said."""
+    return stop.time.range if stop.time and not stop.time.timestamp else None
 
 
 def _read_airport(index: int, stop: Stop) -> str:

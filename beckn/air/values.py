@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from beckn import terms
+from beckn.days import Days
 from beckn.orders import Paid
 from beckn.people import BilledTo, Traveller, age
 
@@ -66,6 +67,17 @@ class Search:
     origin: str
     destination: str
     departs_on: date
+    party: Party
+    cabin: str | None = None
+
+
+@dataclass(frozen=True)
+class FareSearch:
+    """The cheapest offer of each local day at the origin; without a destination, of all days to each destination."""
+
+    origin: str
+    destination: str | None
+    days: Days
     party: Party
     cabin: str | None = None
 

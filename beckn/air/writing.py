@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from beckn import money, orders, terms, times
-from beckn.air.values import GENDERS, KINDS, AirOrder, Choice, Search, ticket_ids
+from beckn import days, money, orders, terms, times
+from beckn.air.values import GENDERS, KINDS, AirOrder, Choice, FareSearch, Party, Search, ticket_ids
 from beckn.messages import (
     Count,
     Descriptor,
@@ -30,31 +30,41 @@ from beckn.people import write_billing, write_customer
 
 def write_search(search: Search, midnight: datetime, site: str) -> SearchMessage:
     """`midnight` begins the day at the origin, with its offset."""
+    journey = Time(label="DATE_OF_JOURNEY", timestamp=times.write_local(midnight))
+    return _search_message(search, [_start(search.origin, journey), _end(search.destination)], site)
+
+
+def write_fare_search(search: FareSearch, first: datetime, last: datetime, site: str) -> SearchMessage:
+    """`first` and `last` begin the first and the last day at the origin, with their offsets."""
+    journeys = Time(label="DATE_OF_JOURNEY", range=days.write(first, last))
+    ends = [_end(search.destination)] if search.destination else []
+    return _search_message(search, [_start(search.origin, journeys), *ends], site)
+
+
+def _start(airport: str, time: Time) -> Stop:
+    return Stop(type="START", location=Location(descriptor=Descriptor(code=airport)), time=time)
+
+
+def _end(airport: str) -> Stop:
+    return Stop(type="END", location=Location(descriptor=Descriptor(code=airport)))
+
+
+def _search_message(search: Search | FareSearch, stops: list[Stop], site: str) -> SearchMessage:
     return SearchMessage(
         intent=Intent(
             category=WantedKind(Descriptor(code=search.cabin)) if search.cabin else None,
-            fulfillment=Fulfillment(
-                stops=[
-                    Stop(
-                        type="START",
-                        location=Location(descriptor=Descriptor(code=search.origin)),
-                        time=Time(label="DATE_OF_JOURNEY", timestamp=times.write_local(midnight)),
-                    ),
-                    Stop(type="END", location=Location(descriptor=Descriptor(code=search.destination))),
-                ],
-                vehicle=Vehicle(category="AIRLINE"),
-            ),
-            provider=WantedFrom(
-                items=[
-                    Wanted(
-                        Descriptor(name=KINDS[kind], code=f"{kind}_TICKET"), Quantity(selected=Count(count))
-                    )
-                    for kind, count in search.party.counts().items()
-                ]
-            ),
+            fulfillment=Fulfillment(stops=stops, vehicle=Vehicle(category="AIRLINE")),
+            provider=WantedFrom(items=_wanted(search.party)),
             payment=Payment(tags=[terms.FINDER_FEES, terms.site_settlement(site)]),
         )
     )
+
+
+def _wanted(party: Party) -> list[Wanted]:
+    return [
+        Wanted(Descriptor(name=KINDS[kind], code=f"{kind}_TICKET"), Quantity(selected=Count(count)))
+        for kind, count in party.counts().items()
+    ]
 
 
 def write_select(choice: Choice) -> OrderMessage:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from beckn import money, orders, terms, times
-from beckn.hotels.values import BOARDS, Choice, Hours, Offer, Stay, choice_of
+from beckn.hotels.values import BOARDS, Choice, Hours, Offer, RateSearch, Stay, choice_of
 from beckn.messages import (
     CatalogMessage,
     Fulfillment,
@@ -22,16 +22,25 @@ _HOUR = re.compile(r"\d\d:\d\d", re.ASCII)
 
 
 def read_catalog(message: CatalogMessage, search: Stay) -> tuple[list[Offer], list[str]]:
-    """(offers for `search`, faults): one out of shape is left out, its fault said, never the whole answer."""
+    """(offers for `search`, faults): one out of shape is left out, its fault said, never the whole answer.
+
+    A RateSearch is answered with offers of one night, each for its own.
+    """
     offers, faults = [], []
     for seller in message.catalog.providers:
         for item in seller.items or []:
             try:
-                choice = choice_of(item.id, search, _read_hours(seller))
+                choice = choice_of(item.id, _stay_of(item, search), _read_hours(seller))
                 offers.append(_read_offer(seller, item, choice, terms.read(item.cancellation_terms)))
             except (ValueError, KeyError, OverflowError) as error:
                 faults.append(f"{item.id[:60]!r}: {error}")
     return offers, faults
+
+
+def _stay_of(item: Item, search: Stay) -> Stay:
+    if not isinstance(search, RateSearch):
+        return search
+    return search.one(date.fromisoformat(next(iter(tagged(item.tags, "NIGHTS")), "")))
 
 
 def read_selected(message: OrderMessage, choice: Choice) -> Offer:

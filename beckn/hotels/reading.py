@@ -4,9 +4,19 @@ import re
 from datetime import date
 
 from beckn import orders, times
-from beckn.context import Context
+from beckn.context import ANYWHERE, Context
 from beckn.errors import NotUnderstood
-from beckn.hotels.values import GENDERS, MOST_ROOMS, Choice, HotelOrder, Search, Stay, choice_of, parse_item
+from beckn.hotels.values import (
+    GENDERS,
+    MOST_ROOMS,
+    Choice,
+    HotelOrder,
+    RateSearch,
+    Search,
+    Stay,
+    choice_of,
+    parse_item,
+)
 from beckn.messages import Fulfillment, Item, Order, OrderMessage, SearchMessage, tagged
 from beckn.people import read_billing, read_customer
 
@@ -14,12 +24,13 @@ _CITY = re.compile(r"std:(\d{2,6})", re.ASCII)
 _SMALL = re.compile(r"\d{1,2}", re.ASCII)
 
 
-def read_search(context: Context, message: SearchMessage) -> Search:
-    """Raises NotUnderstood with the path of the first fault."""
+def read_search(context: Context, message: SearchMessage) -> Search | RateSearch:
+    """A stay in a city, or the cheapest night of each. Raises NotUnderstood with the path of the first fault."""
     intent, path = message.intent, "$.message.intent"
+    anywhere = context.location.city is not None and context.location.city.code == ANYWHERE
+    city = None if anywhere else _read_city(context)
     tags = intent.fulfillment.tags if intent.fulfillment else None
-    search = Search(
-        city=_read_city(context),
+    stay = Stay(
         check_in=_read_day(_range_of(message, "start"), f"{path}.category.time.range.start"),
         check_out=_read_day(_range_of(message, "end"), f"{path}.category.time.range.end"),
         rooms=_read_count(tagged(tags, "ROOMS").get("COUNT"), "ROOMS", f"{path}.fulfillment.tags"),
@@ -28,6 +39,7 @@ def read_search(context: Context, message: SearchMessage) -> Search:
             tagged(tags, "GUESTS").get("CHILDREN", "0"), "CHILDREN", f"{path}.fulfillment.tags"
         ),
     )
+    search = Search(**vars(stay), city=city) if city else RateSearch(**vars(stay))
     _check(search, f"{path}.category.time.range", f"{path}.fulfillment.tags")
     return search
 

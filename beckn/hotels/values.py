@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from beckn import terms
+from beckn.context import ANYWHERE
+from beckn.days import MOST_DAYS
 from beckn.orders import Paid
 from beckn.people import BilledTo, Traveller
 
@@ -86,6 +88,33 @@ class Search(Stay):
     def city_code(self) -> str:
         """The city as the context says it."""
         return f"std:{self.city}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateSearch(Stay):
+    """The cheapest single night of each city, among all those from `check_in` until `check_out`."""
+
+    @property
+    def city(self) -> str:
+        return ANYWHERE
+
+    def dates_fault(self) -> str | None:
+        if (self.check_out - self.check_in).days < 1:
+            return "the last day has to come after the first"
+        too_many = (self.check_out - self.check_in).days > MOST_DAYS
+        return f"at most {MOST_DAYS} nights can be asked for together" if too_many else None
+
+    def one(self, night: date) -> Stay:
+        """The stay of that night alone. Raises ValueError for a night that was not asked for."""
+        if not self.check_in <= night < self.check_out:
+            raise ValueError("a night that was not asked for")
+        return Stay(
+            check_in=night,
+            check_out=night + timedelta(days=1),
+            rooms=self.rooms,
+            adults=self.adults,
+            children=self.children,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

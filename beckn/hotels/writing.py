@@ -4,7 +4,7 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from beckn import orders, terms, times
-from beckn.hotels.values import GENDERS, USUAL_HOURS, Choice, HotelOrder, Hours, Search, Stay
+from beckn.hotels.values import GENDERS, USUAL_HOURS, Choice, HotelOrder, Hours, RateSearch, Search, Stay
 from beckn.messages import (
     Count,
     Descriptor,
@@ -31,7 +31,7 @@ PLACE = "L1"  # a hotel has one location
 FULL_PAYMENT, FINAL_PAYMENT = "FULL-PAYMENT", "FINAL-PAYMENT"
 
 
-def write_search(search: Search, site: str) -> SearchMessage:
+def write_search(search: Search | RateSearch, site: str) -> SearchMessage:
     """Only the local dates count; the city stands in the context (`search.city_code`)."""
     midnight = time(tzinfo=ZoneInfo(USUAL_HOURS.zone))
     return SearchMessage(

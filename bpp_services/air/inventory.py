@@ -1,13 +1,16 @@
 """Seats: what is left, and the guarded statements that take them and put them back."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, text, update
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from beckn import quotes
+from beckn.days import Days
 from beckn.errors import ERROR_40003_QUOTE, Refused
 from bpp_services.air import pricing
 from bpp_services.air.journeys import Journey, Place
@@ -28,11 +31,16 @@ _DEAD_HOLDS = (
     .scalar_subquery()
 )
 _LEFT = (Departure.seats_available + _DEAD_HOLDS).label("left")
+# Of few departures anybody has to count what expired holds keep.
+_HAS_SEATS = or_(
+    Departure.seats_available >= bindparam("seats"),
+    Departure.seats_available + _DEAD_HOLDS >= bindparam("seats"),
+)
 _CAN_BE_SOLD = (Departure.on_sale, Departure.departs_at_utc > bindparam("closes"))
 
 # The statements are made once: making one takes longer than running it.
 _START, _END = aliased(Airport), aliased(Airport)
-_BETWEEN = (
+_TOLD = (
     select(
         _LEFT,
         *(getattr(Flight, name) for name in FLIGHT_TOLD),
@@ -42,16 +50,44 @@ _BETWEEN = (
     .join(Departure.flight)
     .join(Flight.start.of_type(_START))
     .join(Flight.end.of_type(_END))
-    .where(
-        Flight.origin == bindparam("origin"),
-        Flight.destination == bindparam("destination"),
-        Departure.departs_on == bindparam("departs_on"),
-        *_CAN_BE_SOLD,
-    )
-    .order_by(Departure.departs_at_utc, Departure.id)
 )
+_BETWEEN = _TOLD.where(
+    Flight.origin == bindparam("origin"),
+    Flight.destination == bindparam("destination"),
+    Departure.departs_on == bindparam("departs_on"),
+    *_CAN_BE_SOLD,
+).order_by(Departure.departs_at_utc, Departure.id)
 _ON_A_DAY = Prepared(_BETWEEN)
 _ON_A_DAY_IN_CABIN = Prepared(_BETWEEN.where(Departure.cabin == bindparam("cabin")), like=_ON_A_DAY)
+
+
+def _cheapest(*each: Any, where: Sequence[ColumnElement[bool]]) -> Prepared:
+    """Of all that has seats on several days, the lowest fare of `each` in a cabin and with the same airport charges.
+
+    Among those alone a lower fare is a lower price, for any party: which is the cheapest of all, pricing says.
+    """
+    rank = func.row_number().over(
+        partition_by=(*each, Departure.cabin, Departure.airport_charges_minor),
+        order_by=(Departure.fare_minor, Departure.departs_at_utc, Departure.id),
+    )
+    ranked = (
+        select(Departure.id, rank.label("rank"))
+        .join(Departure.flight)
+        .where(
+            Flight.origin == bindparam("origin"),
+            *where,
+            Departure.departs_on.between(bindparam("first"), bindparam("last")),
+            *_CAN_BE_SOLD,
+            _HAS_SEATS,
+        )
+        .subquery()
+    )
+    first = _TOLD.join(ranked, ranked.c.id == Departure.id).where(ranked.c.rank == 1)
+    return Prepared(first.order_by(Departure.departs_at_utc, Departure.id), like=_ON_A_DAY)
+
+
+_OF_EACH_DAY = _cheapest(Departure.departs_on, where=[Flight.destination == bindparam("destination")])
+_TO_EACH_DESTINATION = _cheapest(Flight.destination, where=[])
 _ONE = (
     select(Departure, _LEFT)
     .join(Departure.flight)
@@ -71,6 +107,17 @@ def departures_between(origin: str, destination: str, departs_on: date, cabin: s
     if cabin:
         return _ON_A_DAY_IN_CABIN.rows(cabin=cabin, **wanted)
     return _ON_A_DAY.rows(**wanted)
+
+
+def cheapest_departures(origin: str, destination: str | None, days: Days, seats: int) -> tuple[Row, ...]:
+    """The lowest fares for so many `seats`, of each day to `destination` or of all days to each destination.
+
+    One for each cabin and amount of airport charges, by time of departure; rows as of `departures_between`.
+    """
+    wanted = {"origin": origin, "first": days.first, "last": days.last, "seats": seats, **_now()}
+    if destination:
+        return _OF_EACH_DAY.rows(destination=destination, **wanted)
+    return _TO_EACH_DESTINATION.rows(**wanted)
 
 
 def seats_left(row: Row) -> int:

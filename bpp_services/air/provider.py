@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from functools import lru_cache
+from operator import itemgetter
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -34,6 +35,7 @@ from chassis.database import writing
 from chassis.prepared import Row
 
 DOCUMENTS_KEPT = timedelta(days=90)
+MOST_CHEAPEST = 100  # destinations (or days) of one answer
 
 # The three digits that begin an airline's ticket numbers (IATA accounting codes).
 TICKET_PREFIX = {
@@ -67,10 +69,29 @@ class AirProvider(AfterSales):
 
     def search(self, context: Context, message: SearchMessage) -> Written:
         search = air.read_search(message)
+        if isinstance(search, air.FareSearch):
+            return self._cheapest(search)
         found = inventory.departures_between(
             search.origin, search.destination, search.departs_on, search.cabin
         )
         return _catalog(found, search.party, self.market, _day_of_sale(), base_url(), catalog_code())
+
+    def _cheapest(self, search: air.FareSearch) -> Written:
+        """Written as any other catalogue: what it says is for sale, at the price of the search of its day."""
+        party, today = search.party, _day_of_sale()
+        found = inventory.cheapest_departures(search.origin, search.destination, search.days, party.seats)
+        cheapest: dict[date | str, tuple[int, Row]] = {}
+        for row in found:
+            journey = inventory.journey(row)
+            which = journey.departs_on if search.destination else journey.end.iata
+            total = sum(fare.count * fare.each_minor for fare in _fares(journey, party, today))
+            if (
+                journey.cabin == (search.cabin or journey.cabin)
+                and total < cheapest.get(which, (total + 1,))[0]
+            ):
+                cheapest[which] = total, row
+        rows = [row for _, row in sorted(cheapest.values(), key=itemgetter(0))[:MOST_CHEAPEST]]
+        return _catalog(tuple(rows), party, self.market, today, base_url(), catalog_code())
 
     def select(self, context: Context, message: OrderMessage) -> OrderMessage:
         choice = air.read_select(message)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager
 
 from beckn import quotes
 from beckn.errors import ERROR_40003_QUOTE, Refused
-from beckn.hotels import Stay
+from beckn.hotels import RateSearch, Stay
 from bpp_services.core.inventory import SoldOut
 from bpp_services.core.orders import IS_HELD
 from bpp_services.hotels import pricing
@@ -64,6 +64,51 @@ _NIGHTS_IN_CITY = _NIGHTS.where(Hotel.std_code == bindparam("city"))
 _NIGHTS_OF_ROOMS = _NIGHTS.where(
     RoomType.hotel_id == bindparam("hotel_id"), RoomType.code == bindparam("room_code")
 )
+
+
+# The lowest rate of each city and night; a higher one is no lower price, whatever the tax on it.
+_RANKED = (
+    select(
+        RoomNight.id,
+        (RoomNight.rooms_available + _DEAD_HOLDS).label("left"),
+        func.row_number()
+        .over(
+            partition_by=(Hotel.std_code, Hotel.zone, RoomNight.night),
+            order_by=(RoomNight.rate_minor, RoomNight.id),
+        )
+        .label("rank"),
+    )
+    .join(RoomNight.room_type)
+    .join(RoomType.hotel)
+    .where(
+        RoomNight.night >= bindparam("check_in"),
+        RoomNight.night < bindparam("check_out"),
+        RoomType.capacity * bindparam("rooms") >= bindparam("guests"),
+        RoomNight.rooms_available + _DEAD_HOLDS >= bindparam("rooms"),
+    )
+    .subquery()
+)
+_CHEAPEST = (
+    select(RoomNight, _RANKED.c.left)
+    .join(_RANKED, _RANKED.c.id == RoomNight.id)
+    .join(RoomNight.room_type)
+    .join(RoomType.hotel)
+    .where(_RANKED.c.rank == 1)
+    .order_by(RoomNight.rate_minor, RoomNight.night, RoomNight.id)
+    .options(contains_eager(RoomNight.room_type).contains_eager(RoomType.hotel))
+)
+
+
+def cheapest_nights(search: RateSearch) -> list[Vacancy]:
+    """The cheapest night on sale in each city, the cheapest city first."""
+    now = clock.now()
+    wanted = {"check_in": search.check_in, "check_out": search.check_out, "now": now}
+    found: dict[str, Vacancy] = {}
+    party = {"rooms": search.rooms, "guests": search.guests}
+    for night, left in db.session.execute(_CHEAPEST, wanted | party):
+        if now < night.room_type.hotel.sales_close(night.night):
+            found.setdefault(night.room_type.hotel.std_code, Vacancy(night.room_type, (night,), (left,)))
+    return list(found.values())
 
 
 def vacancies_in(city: str, stay: Stay) -> list[Vacancy]:

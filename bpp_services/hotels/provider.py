@@ -32,6 +32,8 @@ from bpp_services.hotels.models import Booking, Hotel, Order, RoomType
 from chassis import clock
 from chassis.database import db
 
+MOST_CITIES = 100  # of one answer
+
 # What an answer about a booking tells, loaded with it in one statement.
 TOLD = (
     joinedload(Booking.room_type, innerjoin=True).joinedload(RoomType.hotel, innerjoin=True),
@@ -52,6 +54,8 @@ class HotelsProvider(AfterSales):
 
     def search(self, context: Context, message: SearchMessage) -> CatalogMessage:
         search = hotels.read_search(context, message)
+        if isinstance(search, hotels.RateSearch):
+            return catalogue.write_catalog(_cheapest(search), clock.now(), base_url(), catalog_code())
         on_sale = [
             _on_sale(vacancy, search)
             for vacancy in inventory.vacancies_in(search.city, search)
@@ -106,6 +110,13 @@ def _on_sale(vacancy: Vacancy, stay: Stay) -> OnSale:
     today = _day_of_sale()
     nights = tuple(pricing.night_at(each.night, each.rate_minor, today) for each in vacancy.nights)
     return OnSale(vacancy.room_type, stay, vacancy.fewest, nights, vacancy.nights[0].currency)
+
+
+def _cheapest(search: hotels.RateSearch) -> list[OnSale]:
+    """A night in each of the cheapest cities, in order of hotels."""
+    found = inventory.cheapest_nights(search)[:MOST_CITIES]
+    offers = [_on_sale(vacancy, search.one(vacancy.nights[0].night)) for vacancy in found]
+    return sorted(offers, key=lambda each: each.room_type.hotel_id)
 
 
 def _holds(room_type: RoomType, stay: Stay) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from flask import current_app
 
 from beckn import envelopes, texts
-from beckn.context import TTL, VERSION, Code, Context, Location
+from beckn.context import TTL, VERSION, Code, Context, Location, city_code
 from beckn.errors import NotUnderstood
 from beckn.messages import Error, Part
 from beckn.participants import Speaker
@@ -74,7 +74,7 @@ def _context(
 ) -> Context:
     return Context(
         domain=provider.wire.DOMAIN,
-        location=Location(country=Code("IND"), city=Code(f"std:{city}") if city else None),
+        location=Location(country=Code("IND"), city=Code(city_code(city)) if city else None),
         action=action,
         version=VERSION,
         bap_id=speaker.subscriber_id,

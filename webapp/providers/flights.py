@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from beckn import air
-from beckn.air import AirOrder, Choice, Offer, Party, Search
+from beckn.air import AirOrder, Choice, FareSearch, Offer, Party, Search
 from beckn.context import FLIGHTS
 from beckn.messages import CatalogMessage, OrderMessage, SearchMessage
 from beckn.orders import Paid
@@ -19,12 +19,15 @@ KIND = "flights"
 DOMAIN = FLIGHTS
 
 
-def is_domestic(search: Search) -> bool:
-    return _country(search.origin) == _country(search.destination) == "IND"
+Asked = Search | FareSearch  # what is on sale on a day, or the cheapest of several
 
 
-def is_international(search: Search) -> bool:
-    return _country(search.origin) != _country(search.destination)
+def is_domestic(search: Asked) -> bool:
+    return _country(search.origin) == _country(search.destination or search.origin) == "IND"
+
+
+def is_international(search: Asked) -> bool:
+    return search.destination is None or _country(search.origin) != _country(search.destination)
 
 
 def _country(iata: str) -> str | None:
@@ -32,9 +35,9 @@ def _country(iata: str) -> str | None:
     return place.country if place else None
 
 
-def city_of(search: Search) -> str | None:
+def city_of(search: Asked) -> str | None:
     """The STD code of the Indian end."""
-    for iata in (search.origin, search.destination):
+    for iata in (search.origin, search.destination or ""):
         place = places.find(iata)
         if place and place.std_code:
             return place.std_code
@@ -48,26 +51,30 @@ def city_of_offer(offer: Offer) -> str | None:
 # ---- search and select
 
 
-def search_message(search: Search, site: str) -> SearchMessage:
+def search_message(search: Asked, site: str) -> SearchMessage:
     place = places.find(search.origin)
-    zone = place.airports[0].zone if place else "UTC"
-    midnight = datetime.combine(search.departs_on, time(), ZoneInfo(zone))
-    return air.write_search(search, midnight, site)
+    zone = ZoneInfo(place.airports[0].zone if place else "UTC")
+    if isinstance(search, FareSearch):
+        first, last = (datetime.combine(day, time(), zone) for day in (search.days.first, search.days.last))
+        return air.write_fare_search(search, first, last, site)
+    return air.write_search(search, datetime.combine(search.departs_on, time(), zone), site)
 
 
-def read_offers(message: CatalogMessage, search: Search) -> tuple[list[Offer], list[str]]:
+def read_offers(message: CatalogMessage, search: Asked) -> tuple[list[Offer], list[str]]:
     """(offers that answer the search, faults of those left out)."""
     offers, faults = air.read_catalog(message, search.party)
-    wanted = (search.origin, search.destination, search.departs_on)
-    fitting = [
-        offer
-        for offer in offers
-        if (offer.origin.code, offer.destination.code, offer.origin.at.date()) == wanted
-        and (search.cabin or offer.cabin) == offer.cabin
-    ]
+    fitting = [offer for offer in offers if _fits(offer, search)]
     if len(fitting) < len(offers):
         faults.append(f"{len(offers) - len(fitting)} offers answer another search")
     return fitting, faults
+
+
+def _fits(offer: Offer, search: Asked) -> bool:
+    ends = (search.origin, search.destination or offer.destination.code)
+    departs_on = offer.origin.at.date()
+    in_time = departs_on in search.days if isinstance(search, FareSearch) else departs_on == search.departs_on
+    in_place = (offer.origin.code, offer.destination.code) == ends
+    return in_time and in_place and offer.cabin == (search.cabin or offer.cabin)
 
 
 def choice_of(item: str, args: Mapping[str, str]) -> Choice:

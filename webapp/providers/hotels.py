@@ -8,7 +8,7 @@ import msgspec
 
 from beckn import hotels
 from beckn.context import HOTELS
-from beckn.hotels import Choice, HotelOrder, Offer, Search, Stay
+from beckn.hotels import Choice, HotelOrder, Offer, RateSearch, Search, Stay
 from beckn.messages import CatalogMessage, OrderMessage, SearchMessage
 from beckn.orders import Paid
 from beckn.people import BilledTo, Traveller
@@ -17,11 +17,14 @@ KIND = "hotels"
 DOMAIN = HOTELS
 
 
-def is_served(search: Search) -> bool:
+Asked = Search | RateSearch  # a stay in a city, or the cheapest night of each
+
+
+def is_served(search: Asked) -> bool:
     return bool(search.city)
 
 
-def city_of(search: Search) -> str | None:
+def city_of(search: Asked) -> str | None:
     return search.city
 
 
@@ -32,11 +35,11 @@ def city_of_offer(offer: Offer) -> str | None:
 # ---- search and select
 
 
-def search_message(search: Search, site: str) -> SearchMessage:
+def search_message(search: Asked, site: str) -> SearchMessage:
     return hotels.write_search(search, site)
 
 
-def read_offers(message: CatalogMessage, search: Search) -> tuple[list[Offer], list[str]]:
+def read_offers(message: CatalogMessage, search: Asked) -> tuple[list[Offer], list[str]]:
     """(offers that answer the search, faults of those left out)."""
     return hotels.read_catalog(message, search)
 

@@ -1,0 +1,171 @@
+"""The cheapest of several days, from the providers themselves: what a route, a city and a night in it cost, and when."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+from beckn import air, hotels
+from beckn.days import Days
+from webapp.places import directory as places
+from webapp.places.directory import Place
+from webapp.search.forms import MOST_PAIRS
+from webapp.search.results import ProviderState, search
+
+ONE = air.Party(1)
+TWO_IN_A_ROOM = {"rooms": 1, "adults": 2}
+
+K = TypeVar("K")
+
+
+@dataclass(frozen=True)
+class DayFare:
+    """The cheapest offer of a local day at the origin: for the whole party, taxes in, in minor units."""
+
+    departs_on: date
+    total_minor: int
+    currency: str
+    origin: str  # airport codes
+    destination: str
+    provider: str
+    item: str
+
+
+@dataclass(frozen=True)
+class DestinationFare:
+    """The cheapest offer for one adult to a city, taxes in, and its day; `key` names the place in an address."""
+
+    key: str
+    city: str
+    country: str  # ISO 3166 alpha-3
+    airport: str
+    departs_on: date
+    total_minor: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class CityRate:
+    """The cheapest night for two in one room in a city, taxes in; `key` names the place in an address."""
+
+    key: str
+    city: str
+    night: date
+    total_minor: int
+    currency: str
+    hotel_name: str
+    stars: int
+
+
+@dataclass(frozen=True)
+class DayFares:
+    """The fares of the days that have one, and how each provider did: a silent one is not the same as none on sale."""
+
+    by_day: Mapping[date, DayFare]
+    states: Sequence[ProviderState]
+
+
+def by_day(
+    origin: Place,
+    destination: Place,
+    first: date,
+    last: date,
+    party: air.Party = ONE,
+    cabin: str | None = None,
+) -> dict[date, DayFare]:
+    """The cheapest fare of each local day from `first` to `last` (at most 62) that has one."""
+    return dict(ask_by_day(origin, destination, Days(first, last), party, cabin).by_day)
+
+
+def ask_by_day(
+    origin: Place, destination: Place, days: Days, party: air.Party = ONE, cabin: str | None = None
+) -> DayFares:
+    """The same, with how each provider did."""
+    pairs, states = search("flights", day_searches(origin, destination, days, party, cabin))
+    return DayFares(fares_of_days(pairs), states)
+
+
+def day_searches(
+    origin: Place, destination: Place, days: Days, party: air.Party, cabin: str | None
+) -> list[air.FareSearch]:
+    """One question for each pair of airports, as an ordinary search asks."""
+    pairs = [(a.iata, b.iata) for a in origin.airports for b in destination.airports if a != b]
+    return [air.FareSearch(*pair, days, party, cabin or None) for pair in pairs[:MOST_PAIRS]]
+
+
+def fares_of_days(pairs: Iterable[tuple[Any, air.Offer]]) -> dict[date, DayFare]:
+    """The cheapest of each day among (provider, offer) pairs, by day."""
+    found = _cheapest((offer.origin.at.date(), (provider, offer)) for provider, offer in pairs)
+    return {
+        day: DayFare(
+            day,
+            offer.total_minor,
+            offer.currency,
+            offer.origin.code,
+            offer.destination.code,
+            provider.key,
+            offer.item,
+        )
+        for day, (provider, offer) in sorted(found.items())
+    }
+
+
+def by_destination(origin: Place, first: date, last: date) -> list[DestinationFare]:
+    """Where one can go from `origin` between two local days (at most 62 in all), the cheapest city first."""
+    searches = [air.FareSearch(each.iata, None, Days(first, last), ONE) for each in origin.airports]
+    pairs, _ = search("flights", searches[:MOST_PAIRS])
+    found = _cheapest(
+        ((offer.destination.city, offer.destination.country), pair) for pair in pairs for offer in pair[1:]
+    )
+    fares = [_destination_fare(offer) for _, offer in found.values()]
+    return sorted(fares, key=lambda each: (each.total_minor, each.city))
+
+
+def _destination_fare(offer: air.Offer) -> DestinationFare:
+    end = offer.destination
+    return DestinationFare(
+        _key(end.city, end.code),
+        end.city,
+        end.country,
+        end.code,
+        offer.origin.at.date(),
+        offer.total_minor,
+        offer.currency,
+    )
+
+
+def by_city(first: date, last: date) -> list[CityRate]:
+    """Where one can stay, the cheapest city first: nights from `first` to `last` (at most 62)."""
+    stay = hotels.RateSearch(check_in=first, check_out=last + timedelta(days=1), **TWO_IN_A_ROOM)
+    pairs, _ = search("hotels", [stay])
+    found = _cheapest((offer.city, (provider, offer)) for provider, offer in pairs)
+    rates = [
+        CityRate(
+            _key(city, None),
+            city,
+            offer.check_in.date(),
+            offer.total_minor,
+            offer.currency,
+            offer.hotel_name,
+            offer.stars,
+        )
+        for city, (_, offer) in found.items()
+    ]
+    return sorted(rates, key=lambda each: (each.total_minor, each.city))
+
+
+def _key(city: str, airport: str | None) -> str:
+    """The place as an address names it: the city when we know it by that name, else its airport."""
+    place = places.find(city)
+    if place and (airport is None or airport in place.codes):
+        return place.key
+    return (airport or city).lower()
+
+
+def _cheapest(found: Iterable[tuple[K, tuple[Any, Any]]]) -> dict[K, tuple[Any, Any]]:
+    """Of (which, (provider, offer)) the cheapest of each; of two alike the first."""
+    best: dict[K, tuple[Any, Any]] = {}
+    for which, pair in found:
+        if which not in best or pair[1].total_minor < best[which][1].total_minor:
+            best[which] = pair
+    return best
