@@ -431,6 +431,74 @@ CREATE UNIQUE INDEX uq_reconciliations_one_ready ON reconciliations (state) WHER
 
 UPDATE alembic_version SET version_num='0005' WHERE alembic_version.version_num = '0004';
 
+-- Running upgrade 0005 -> 0006
+
+ALTER TABLE users ADD COLUMN closed_at TIMESTAMP WITH TIME ZONE;
+
+ALTER TABLE users ADD CONSTRAINT ck_users_closed_is_erased CHECK (closed_at IS NULL OR (email = '' AND name = '' AND password_hash = '' AND phone IS NULL AND email_verified_at IS NULL AND NOT is_admin));
+
+CREATE TABLE account_tokens (
+    id BIGSERIAL NOT NULL,
+    user_id BIGINT NOT NULL,
+    purpose VARCHAR(14) NOT NULL,
+    token_digest VARCHAR(64) NOT NULL,
+    email VARCHAR(254) NOT NULL,
+    email_key VARCHAR(254) NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_account_tokens PRIMARY KEY (id),
+    CONSTRAINT ck_account_tokens_purpose_known CHECK (purpose IN ('VERIFY_EMAIL', 'RESET_PASSWORD')),
+    CONSTRAINT ck_account_tokens_expires_later CHECK (expires_at > created_at),
+    CONSTRAINT fk_account_tokens_user_id FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE,
+    CONSTRAINT uq_account_tokens_token_digest UNIQUE (token_digest)
+);
+
+CREATE INDEX ix_account_tokens_user_id ON account_tokens (user_id);
+
+CREATE INDEX ix_account_tokens_expires_at ON account_tokens (expires_at);
+
+ALTER TABLE saved_travellers ADD COLUMN place SMALLINT;
+
+UPDATE saved_travellers SET place = (SELECT count(*) FROM saved_travellers AS mine WHERE mine.user_id = saved_travellers.user_id AND mine.id <= saved_travellers.id);
+
+ALTER TABLE saved_travellers ALTER COLUMN place SET NOT NULL;
+
+ALTER TABLE saved_travellers ADD CONSTRAINT uq_saved_travellers_place UNIQUE (user_id, place);
+
+ALTER TABLE saved_travellers ADD CONSTRAINT uq_saved_travellers_once UNIQUE (user_id, given_name, family_name, born_on);
+
+ALTER TABLE saved_travellers ADD CONSTRAINT ck_saved_travellers_not_too_many CHECK (place BETWEEN 1 AND 20);
+
+ALTER TABLE saved_travellers ADD CONSTRAINT ck_saved_travellers_gender_known CHECK (gender IN ('FEMALE', 'MALE', 'OTHER'));
+
+ALTER TABLE saved_travellers ADD CONSTRAINT ck_saved_travellers_has_a_name CHECK (family_name <> '');
+
+ALTER TABLE outbox ADD COLUMN user_id BIGINT;
+
+ALTER TABLE outbox ADD COLUMN secret VARCHAR(300);
+
+ALTER TABLE outbox ADD CONSTRAINT fk_outbox_user_id FOREIGN KEY(user_id) REFERENCES users (id);
+
+CREATE INDEX ix_outbox_user_id ON outbox (user_id);
+
+ALTER TABLE outbox ADD CONSTRAINT ck_outbox_secret_until_sent CHECK (secret IS NULL OR state = 'READY');
+
+ALTER TABLE bookings ADD COLUMN passports_until TIMESTAMP WITH TIME ZONE;
+
+ALTER TABLE bookings ADD COLUMN erasure_asked_at TIMESTAMP WITH TIME ZONE;
+
+ALTER TABLE bookings ADD COLUMN erased_at TIMESTAMP WITH TIME ZONE;
+
+ALTER TABLE bookings ADD CONSTRAINT ck_bookings_erased_says_nobody CHECK (erased_at IS NULL OR (contact_phone IS NULL AND (contact_email IS NULL OR contact_email = 'erased')));
+
+CREATE INDEX ix_bookings_passports_until ON bookings (passports_until) WHERE passports_until IS NOT NULL;
+
+CREATE INDEX ix_bookings_to_erase ON bookings (erasure_asked_at) WHERE erasure_asked_at IS NOT NULL AND erased_at IS NULL;
+
+CREATE INDEX ix_travellers_with_document ON travellers (booking_id) WHERE document IS NOT NULL;
+
+UPDATE alembic_version SET version_num='0006' WHERE alembic_version.version_num = '0005';
+
 INSERT INTO service_identity (id, service, market) VALUES (1, 'webapp', 'travellers') ON CONFLICT DO NOTHING;
 
 COMMIT;

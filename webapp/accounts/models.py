@@ -3,21 +3,45 @@
 from datetime import date, datetime
 
 from flask_login import UserMixin
-from sqlalchemy import Boolean, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from chassis.database import BigId, Instant, Model, identity_table
+from beckn.people import Passport
+from chassis.database import BigId, Instant, Model, identity_table, one_of
 from chassis.security import Encrypted
+
+PURPOSES = ("VERIFY_EMAIL", "RESET_PASSWORD")
+GENDERS = ("FEMALE", "MALE", "OTHER")
+MOST_SAVED = 20  # travellers that one account keeps
 
 identity_table("travel_discovery")
 
 
 class User(Model):
-    """`email_key` is the address as it is compared: two spellings of one mailbox are one account."""
+    """`email_key` is the address as it is compared: two spellings of one mailbox are one account.
+
+    A closed account stays as a number that bookings and the audit log point at, and says nothing of anybody.
+    """
 
     __bind_key__ = "travel_discovery"
     __tablename__ = "users"
-    __table_args__ = (UniqueConstraint("email_key", name="email_key"),)
+    __table_args__ = (
+        UniqueConstraint("email_key", name="email_key"),
+        CheckConstraint(
+            "closed_at IS NULL OR (email = '' AND name = '' AND password_hash = '' AND phone IS NULL "
+            "AND email_verified_at IS NULL AND NOT is_admin)",
+            name="closed_is_erased",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     email: Mapped[str] = mapped_column(String(254))
@@ -29,6 +53,7 @@ class User(Model):
     is_admin: Mapped[bool] = mapped_column(Boolean, default=False)
     is_demo: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
 
     @property
     def actor(self) -> str:
@@ -73,19 +98,61 @@ class UserSession(UserMixin, Model):
         return self.user.is_admin
 
 
-class SavedTraveller(Model):
-    """Someone a user often travels with; the passport is encrypted."""
+class AccountToken(Model):
+    """A link in a letter that may be used once, by whoever reads that mailbox; the database has only its digest.
+
+    `email` is where it was sent: for VERIFY_EMAIL the address that it proves. Used is gone.
+    """
 
     __bind_key__ = "travel_discovery"
-    __tablename__ = "saved_travellers"
+    __tablename__ = "account_tokens"
+    __table_args__ = (
+        UniqueConstraint("token_digest", name="token_digest"),
+        CheckConstraint(one_of("purpose", PURPOSES), name="purpose_known"),
+        CheckConstraint("expires_at > created_at", name="expires_later"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[str] = mapped_column(String(14))
+    token_digest: Mapped[str] = mapped_column(String(64))
+    email: Mapped[str] = mapped_column(String(254))
+    email_key: Mapped[str] = mapped_column(String(254))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+    user: Mapped[User] = relationship()
+
+
+class SavedTraveller(Model):
+    """Someone a user often travels with; the passport is encrypted. `place` counts them, so that there are never too many."""
+
+    __bind_key__ = "travel_discovery"
+    __tablename__ = "saved_travellers"
+    __table_args__ = (
+        UniqueConstraint("user_id", "place", name="place"),
+        UniqueConstraint("user_id", "given_name", "family_name", "born_on", name="once"),
+        CheckConstraint(f"place BETWEEN 1 AND {MOST_SAVED}", name="not_too_many"),
+        CheckConstraint(one_of("gender", GENDERS), name="gender_known"),
+        CheckConstraint("family_name <> ''", name="has_a_name"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    place: Mapped[int] = mapped_column(SmallInteger)
     given_name: Mapped[str] = mapped_column(String(60))
     family_name: Mapped[str] = mapped_column(String(60))
     gender: Mapped[str | None] = mapped_column(String(6))
     born_on: Mapped[date] = mapped_column(Date)
     document: Mapped[str | None] = mapped_column(Encrypted(1000))
+
+    @property
+    def name(self) -> str:
+        return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def passport(self) -> Passport | None:
+        return Passport.from_text(self.document) if self.document else None
 
 
 class Attempt(Model):

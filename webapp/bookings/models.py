@@ -38,6 +38,22 @@ class Booking(Model):
         CheckConstraint("amount_minor >= 0", name="amount_not_negative"),
         CheckConstraint("state = 'DRAFT' OR contact_email IS NOT NULL", name="contact_known"),
         CheckConstraint("state <> 'AWAITING_PAYMENT' OR pay_by IS NOT NULL", name="awaits_until"),
+        CheckConstraint(
+            "erased_at IS NULL OR (contact_phone IS NULL AND (contact_email IS NULL OR contact_email = 'erased'))",
+            name="erased_says_nobody",
+        ),
+        Index(
+            "ix_bookings_passports_until",
+            "passports_until",
+            postgresql_where=text("passports_until IS NOT NULL"),
+            sqlite_where=text("passports_until IS NOT NULL"),
+        ),
+        Index(
+            "ix_bookings_to_erase",
+            "erasure_asked_at",
+            postgresql_where=text("erasure_asked_at IS NOT NULL AND erased_at IS NULL"),
+            sqlite_where=text("erasure_asked_at IS NOT NULL AND erased_at IS NULL"),
+        ),
         Index(None, "state", "created_at"),
         Index(None, "updated_at", "id"),
         Index(
@@ -68,6 +84,9 @@ class Booking(Model):
     created_at: Mapped[datetime] = mapped_column(Instant, index=True)
     updated_at: Mapped[datetime] = mapped_column(Instant)
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    passports_until: Mapped[datetime | None] = mapped_column(Instant)  # its passports are erased then
+    erasure_asked_at: Mapped[datetime | None] = mapped_column(Instant)  # its account was closed
+    erased_at: Mapped[datetime | None] = mapped_column(Instant)  # who travelled is no longer known
 
     items: Mapped[list["BookingItem"]] = relationship(
         back_populates="booking", order_by=lambda: BookingItem.id, cascade="all"
@@ -154,6 +173,12 @@ class Traveller(Model):
     __table_args__ = (
         UniqueConstraint("booking_id", "position", name="position_in_booking"),
         CheckConstraint(one_of("kind", (*KINDS, "GUEST")), name="kind_known"),
+        Index(
+            "ix_travellers_with_document",
+            "booking_id",
+            postgresql_where=text("document IS NOT NULL"),
+            sqlite_where=text("document IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

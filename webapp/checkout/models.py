@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import BigId, Instant, Json, Model, one_of
+from chassis.security import Encrypted
 
 STEP_STATES = ("READY", "DONE", "DROPPED")
 LETTER_STATES = ("READY", "SENT", "FAILED")  # FAILED: the recipient's server does not want it
@@ -46,7 +47,11 @@ class SagaStep(Model):
 
 
 class Outbox(Model):
-    """A letter that is to be sent once; `payload` says all of it (webapp/letters/content.py). Claimed as a step is."""
+    """A letter that is to be sent once; `payload` says all of it (webapp/letters/content.py). Claimed as a step is.
+
+    It is about a booking or to an account (`user_id`). `secret` is the end of its link where that opens something: only
+    the mailbox gets to know it, so it is encrypted here until it has been sent, and gone then.
+    """
 
     __bind_key__ = "travel_discovery"
     __tablename__ = "outbox"
@@ -54,6 +59,7 @@ class Outbox(Model):
         UniqueConstraint("dedupe_key", name="dedupe_key"),
         CheckConstraint(one_of("state", LETTER_STATES), name="state_known"),
         CheckConstraint("(state = 'SENT') = (sent_at IS NOT NULL)", name="sent_at_a_time"),
+        CheckConstraint("secret IS NULL OR state = 'READY'", name="secret_until_sent"),
         Index(
             "ix_outbox_ready",
             "run_at",
@@ -65,10 +71,12 @@ class Outbox(Model):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("bookings.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     template: Mapped[str] = mapped_column(String(40))
     dedupe_key: Mapped[str] = mapped_column(String(80))
     recipient: Mapped[str] = mapped_column(String(254))
     payload: Mapped[Any] = mapped_column(Json)
+    secret: Mapped[str | None] = mapped_column(Encrypted(300))
     state: Mapped[str] = mapped_column(String(8), default="READY")
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     fence: Mapped[int] = mapped_column(Integer, default=0)
