@@ -27,7 +27,7 @@ def create_app(config: Mapping | None = None) -> Flask:
         foundation,
         settings.defaults() | dict(config or {}),
         template_folder=str(ROOT / "templates"),
-        static_folder=str(ROOT / "static"),
+        static_folder=None,  # assets serves it
     )
     app.config["CONTENT_SECURITY_POLICY"] = settings.content_security_policy(app)
     settings.refuse_unsafe(app)

@@ -27,7 +27,6 @@ def defaults() -> dict:
         "RATELIMIT_HEADERS_ENABLED": False,
         "MAX_FORM_MEMORY_SIZE": 200_000,
         "MAX_FORM_PARTS": 400,
-        "SEND_FILE_MAX_AGE_DEFAULT": timedelta(hours=1),
     }
 
 
