@@ -12,6 +12,7 @@ from flask import Flask
 from jinja2 import BytecodeCache
 
 from chassis.database import db
+from tests import alike
 from tests.pages import PageCheckingClient
 from tests.wsgi_adapter import WsgiAdapter
 
@@ -79,6 +80,7 @@ def forget_this_machines_settings() -> None:
 
 def build(service: str, database_url: str, adapters: dict | None = None) -> Flask:
     """The app of `service` on the database at `database_url`, with `adapters` {address: transport} for its calls."""
+    Flask.url_rule_class = alike.RuleOfAllApps
     app = import_module(MODULES[service]).create_app(
         {
             "TESTING": True,
@@ -88,6 +90,7 @@ def build(service: str, database_url: str, adapters: dict | None = None) -> Flas
         }
     )
     app.jinja_env.bytecode_cache = COMPILED
+    alike.share(app)
     if service == "site":
         app.test_client_class = PageCheckingClient
     return app
