@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 
 from chassis import clock as chassis_clock
 from tests import apps, invariants, machine, postgresql
+from tests.beginnings import Beginnings
 from tests.databases import Databases
 from tests.machine import missing
 from webapp.accounts import passwords
@@ -58,6 +59,20 @@ def _databases(request):
             cluster=lambda: request.getfixturevalue("postgresql_cluster"),
             migrate=apps.migrate,
         )
+
+
+@pytest.fixture(scope="session")
+def _beginnings():
+    with tempfile.TemporaryDirectory(prefix="yaana-beginnings-", dir=machine.fast_folder()) as folder:
+        yield Beginnings(Path(folder))
+
+
+@pytest.fixture
+def begins_with(_beginnings, services, engine):
+    """`begins_with("a booking", book)`: what `book()` returns, and the databases as it leaves them; see tests/beginnings.py."""
+    if engine == "sqlite":
+        return lambda name, happens: _beginnings.tell(name, services, happens)
+    return lambda name, happens: happens()
 
 
 @pytest.fixture(autouse=True)

@@ -21,6 +21,22 @@ def test_each_test_has_a_fresh_migrated_database(database, flights_app, turn):
     assert client.get("/readyz").status_code == 503
 
 
+@pytest.mark.parametrize("turn", ["first", "second", "third"])
+def test_what_tests_begin_with_is_there_each_time_and_no_test_sees_anothers(
+    database, flights_app, begins_with, turn
+):
+    def rename(market: str) -> str:
+        with flights_app.app_context(), writing():
+            db.session.execute(identity_table("air").update().values(market=market))
+        return market
+
+    assert begins_with("a market of another name", lambda: rename("renamed")) == "renamed"
+    with flights_app.app_context(), engine().connect() as connection:
+        assert read_identity(connection, "air") == ("flights_bpp", "renamed")
+
+    rename("by this test alone")
+
+
 def test_an_empty_database_is_empty(database, make_database):
     assert make_database() != make_database()
     assert make_database().startswith(database)

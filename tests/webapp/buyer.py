@@ -51,6 +51,18 @@ class Buyer(Journey):
         pay = self.to_pay(item, provider, traveller)
         return self.press(self.to_the_gateway(pay), "authorisation")
 
+    def remembers(self) -> dict:
+        """What makes her the one who was here before."""
+        return {"reference": self.reference, "cookies": [dict(each._cookies) for each in self._browsers()]}
+
+    def recalls(self, memory: dict) -> None:
+        self.reference = memory["reference"]
+        for browser, cookies in zip(self._browsers(), memory["cookies"], strict=True):
+            browser._cookies = dict(cookies)
+
+    def _browsers(self):
+        return self.site, self.gateway
+
 
 def typed(*travellers: dict) -> dict:
     """The fields of several travellers as one form has them."""

@@ -33,6 +33,18 @@ def asha(site, gateway_app, wires, clock) -> Buyer:
 
 
 @pytest.fixture
+def asha_has_booked(asha, on_sale, begins_with):
+    """Asha has a flight of her own, 6E-5678 on 11 December; the page of the booking."""
+
+    def books() -> dict:
+        asha.booked(on_sale())
+        return asha.remembers()
+
+    asha.recalls(begins_with("Asha has booked", books))
+    return asha.site.get(f"/bookings/{asha.reference}")
+
+
+@pytest.fixture
 def stranger(site_app, gateway_app) -> Buyer:
     """Another browser."""
     return Buyer(site_app.test_client(), gateway_app.test_client())

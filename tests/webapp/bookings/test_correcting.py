@@ -21,9 +21,9 @@ MIRA = ADULT | {"given_name": "Mira", "born_on-year": "2019"}
 
 
 @pytest.fixture
-def booked(asha, on_sale):
+def booked(asha_has_booked):
     """The page of a flight that Asha has booked for herself."""
-    return asha.booked(on_sale())
+    return asha_has_booked
 
 
 def name_page(buyer, number: int = 1):

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from chassis.database import db, writing
-from tests.trips import DOMESTIC, HOTEL, INTERNATIONAL
+from tests.trips import DOMESTIC, HOTEL, INTERNATIONAL, Trip
 from webapp.bookings.models import Booking
 from webapp.checkout.models import Outbox, SagaStep
 from webapp.checkout.steps import cancelling
@@ -16,10 +16,15 @@ FLIGHT, ABROAD, ROOM = 441_000, 1_575_000, 3_540_000
 
 
 @pytest.fixture
-def booked(trip_of):
+def booked(trip_of, in_site, gateway_app, begins_with):
     """A flight, a flight abroad and a room, booked and paid."""
-    trip = trip_of(DOMESTIC, INTERNATIONAL, HOTEL)
-    assert trip.book() == "CONFIRMED"
+
+    def books() -> int:
+        trip = trip_of(DOMESTIC, INTERNATIONAL, HOTEL)
+        assert trip.book() == "CONFIRMED"
+        return trip.booking_id
+
+    trip = Trip(in_site, gateway_app, begins_with("a flight, a flight abroad and a room are booked", books))
     assert [item.total_minor for item in trip.items] == [FLIGHT, ABROAD, ROOM]
     return trip
 

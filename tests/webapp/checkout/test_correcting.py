@@ -9,6 +9,7 @@ from sqlalchemy import select
 from bpp_services.air.models import Passenger
 from chassis.database import db, writing
 from tests.factories import a_departure
+from tests.trips import Trip
 from tests.webapp.providers.tampering import Tampered
 from webapp.admin.models import AuditLog
 from webapp.bookings import corrections
@@ -47,10 +48,13 @@ def names(flights_app) -> Names:
 
 
 @pytest.fixture
-def booked(a_trip):
-    trip = a_trip(seats=10)
-    assert trip.book() == "CONFIRMED"
-    return trip
+def booked(a_trip, in_site, gateway_app, begins_with):
+    def books() -> int:
+        trip = a_trip(seats=10)
+        assert trip.book() == "CONFIRMED"
+        return trip.booking_id
+
+    return Trip(in_site, gateway_app, begins_with("one of ten seats is booked", books))
 
 
 def propose(trip, given="Asha R", family="Rao") -> int:
