@@ -6,14 +6,30 @@ function inWords(date) {
   return `${part.weekday} ${part.day} ${part.month.slice(0, 3)} ${part.year}`;
 }
 
-function echo(input) {
-  const output = document.querySelector(`output[for="${CSS.escape(input.id)}"]`);
-  if (!output) return;
-  // Noon in the reader's zone is the typed day in every zone.
-  const date = new Date(`${input.value}T12:00`);
-  output.value = Number.isNaN(date.getTime()) ? "" : inWords(date);
+// Noon in the reader's zone is the typed day in every zone.
+const noon = (input) => new Date(`${input.value}T12:00`);
+
+// The field whose day comes before that of `input`, as its page says.
+const before = (input) => input.form?.elements[input.dataset.after];
+
+function nights(input, output) {
+  const first = before(input);
+  if (!("counts" in output.dataset) || !first) return "";
+  const count = Math.round((noon(input) - noon(first)) / 86_400_000);
+  return count > 0 ? `, ${count} ${count === 1 ? "night" : "nights"}` : "";
 }
 
-document.addEventListener("change", ({ target }) => target.type === "date" && echo(target));
+function echo(input) {
+  const first = before(input);
+  if (first?.value) input.min = first.value;
+  const output = document.querySelector(`output[for="${CSS.escape(input.id)}"]`);
+  if (!output) return;
+  const known = !Number.isNaN(noon(input).getTime());
+  output.value = known ? inWords(noon(input)) + nights(input, output) : (output.dataset.empty ?? "");
+}
+
+const echoAll = () => document.querySelectorAll('input[type="date"]').forEach(echo);
+
+document.addEventListener("change", ({ target }) => target.type === "date" && echoAll());
 // A browser that goes back restores what was typed after the server's words.
-addEventListener("pageshow", () => document.querySelectorAll('input[type="date"]').forEach(echo));
+addEventListener("pageshow", echoAll);

@@ -11,6 +11,8 @@ EVERYBODY = {
     "bookings.find",  # shows nothing; who knows reference and e-mail is granted the booking
     "bookings.index",  # her own trips, or this browser's
     "search.home",
+    "search.swap",
+    "search.forget",  # this browser's own
     "search.flights",
     "search.hotels",
     "search.offer",

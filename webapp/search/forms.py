@@ -9,11 +9,20 @@ from wtforms.validators import ValidationError
 from beckn import air, hotels
 from beckn.air import CABINS, Party
 from chassis import clock
+from webapp.filters import day as in_words
 from webapp.places import directory as places
 from webapp.places.directory import Place
+from webapp.wording import say_how_many
 
 DAYS_AHEAD = 365
 MOST_PAIRS = 4
+INDIA = "Asia/Kolkata"
+ADULTS, CHILDREN, INFANTS, ROOMS = (
+    ("%(num)d adult", "%(num)d adults"),
+    ("%(num)d child", "%(num)d children"),
+    ("%(num)d infant", "%(num)d infants"),
+    ("%(num)d room", "%(num)d rooms"),
+)
 
 
 class WholeNumber(IntegerField):
@@ -46,27 +55,87 @@ def _number(text: str) -> int | None:
 class DateField(fields.DateField):
     """A date that a person types; what is none is missing, and its form has the sentence for that."""
 
+    typed = ""
+
     def process_formdata(self, valuelist):
+        self.typed = "".join(valuelist[:1]).strip()
         try:
             super().process_formdata(valuelist[:1])
         except ValueError:
             self.data = None
 
 
+class PlaceField(StringField):
+    """A place by any of its names: `place` when it is known, else `near`, what may be meant. `rooms`: where one can stay."""
+
+    def __init__(self, label: str, meant: str, rooms: bool = False, **options: Any):
+        super().__init__(label, **options)
+        self.data: str | None
+        self.meant, self.rooms = meant, rooms
+        self.place: Any = None  # the Place, once it is understood
+        self.near: list[Place] = []
+
+    @property
+    def words(self) -> str:
+        """The name of the place; of one that is not known, what was typed."""
+        return places.plain_name(self.place) if self.place else self._typed[:40]
+
+    def understand(self) -> Place | None:
+        """The place; once it is known, the field says it in full ("BOM": "Mumbai (BOM)")."""
+        self.place = places.find(self.data)
+        if self.place:
+            self.data = self.place.label
+        return self.place
+
+    @property
+    def _typed(self) -> str:
+        return (self.data or "").strip()
+
+    def pre_validate(self, form):
+        text = self._typed
+        if not text:
+            raise ValidationError(f"Enter {self.meant}")
+        if self.understand() is None:
+            self.near = places.meant_by(text, rooms=self.rooms)
+            raise ValidationError(_unknown(text[:40], self.near))
+
+
+def _unknown(text: str, near: list[Place]) -> str:
+    if not near:
+        return f"We do not know “{text}”. Try a city, or an airport’s three letters."
+    if len(near) == 1:
+        return f"We do not know “{text}”. Did you mean {places.plain_name(near[0])}?"
+    return f"“{text}” may be several places: choose one, or type more of its name."
+
+
 class SearchForm(Form):
     """A GET form: what was typed stays in the address."""
 
-    def place(self, field: StringField, meant: str) -> Place:
-        """The place of a field. Raises ValidationError with a sentence, and a suggestion when there is one."""
-        text = (field.data or "").strip()
-        if not text:
-            raise ValidationError(f"Enter {meant}")
-        place = places.find(text)
-        if place is None:
-            near = places.closest(text)
-            hint = f" Did you mean {near}?" if near else " Try a city, or an airport’s three letters."
-            raise ValidationError(f"We do not know “{text[:40]}”.{hint}")
-        return place
+    @property
+    def first_day(self) -> date:
+        """The first and the last day that a calendar offers."""
+        return clock.today(INDIA)
+
+    @property
+    def last_day(self) -> date:
+        return self.first_day + timedelta(days=DAYS_AHEAD)
+
+    def query(self) -> dict[str, str]:
+        """What an address says of this search, and no more: usual values are left out, places have their shortest name."""
+        said = {field.name: _said(field) for field in self}
+        return {name: text for name, text in said.items() if text}
+
+    def understand(self) -> None:
+        """Write the places that are known in full; nothing is judged. For a form that nobody has sent."""
+        for field in self:
+            if isinstance(field, PlaceField):
+                field.understand()
+
+
+def _said(field: Any) -> str:
+    if isinstance(field, PlaceField):
+        return field.words
+    return "" if field.data is None or field.data == field.default else str(field.data)
 
 
 def check_day(day: date | None, zone: str, what: str) -> None:
@@ -80,9 +149,10 @@ def check_day(day: date | None, zone: str, what: str) -> None:
 
 
 class FlightForm(SearchForm):
-    from_ = StringField("From", name="from")
-    to = StringField("To")
+    from_ = PlaceField("From", "where you leave from", name="from")
+    to = PlaceField("To", "where you go")
     depart = DateField("Departure")
+    return_ = DateField("Return", name="return")
     adults = WholeNumber("Adults", 1, 9, default=1)
     children = WholeNumber("Children", 0, 8, default=0)
     infants = WholeNumber("Infants", 0, 9, default=0)
@@ -93,18 +163,38 @@ class FlightForm(SearchForm):
         validate_choice=False,
     )
 
-    def validate_from_(self, field):
-        self.origin = self.place(field, "where you leave from")
+    @property
+    def origin(self) -> Place:
+        return self.from_.place
+
+    @property
+    def destination(self) -> Place:
+        return self.to.place
 
     def validate_to(self, field):
-        self.destination = self.place(field, "where you go")
-        origin = getattr(self, "origin", None)
-        if origin and set(origin.codes) & set(self.destination.codes):
+        if not (self.origin and self.destination):
+            return
+        if set(self.origin.codes) & set(self.destination.codes):
             raise ValidationError("You leave from there: choose another place to go")
+        city = places.city_of(self.origin)
+        if city == places.city_of(self.destination):
+            raise ValidationError(f"Both are airports of {city.name}: choose another city to go to")
 
     def validate_depart(self, field):
-        origin = getattr(self, "origin", None)
-        check_day(field.data, origin.airports[0].zone if origin else "Asia/Kolkata", "departure")
+        check_day(field.data, self._zone(self.origin), "departure")
+
+    def validate_return_(self, field):
+        if not field.typed:
+            return
+        if field.data is None:
+            raise ValidationError("Enter a return date, or leave it empty for one way")
+        check_day(field.data, self._zone(self.destination), "return")
+        if self.depart.data and not self.depart.errors and field.data < self.depart.data:
+            leaves = in_words(self.depart.data)
+            raise ValidationError(f"The return is before the departure: choose {leaves} or later")
+
+    def _zone(self, place: Place | None) -> str:
+        return place.airports[0].zone if place else INDIA
 
     def validate_infants(self, _field):
         fault = self.party.fault() if None not in (self.adults.data, self.children.data) else None
@@ -119,28 +209,52 @@ class FlightForm(SearchForm):
     def party(self) -> Party:
         return Party(self.adults.data or 0, self.children.data or 0, self.infants.data or 0)
 
+    @property
+    def is_round_trip(self) -> bool:
+        return self.return_.data is not None
+
     def searches(self) -> list[air.Search]:
         """One search for each pair of airports, after `validate()`."""
-        pairs = [(a.iata, b.iata) for a in self.origin.airports for b in self.destination.airports]
-        return [
-            air.Search(origin, destination, self.depart.data, self.party, self.cabin.data or None)
-            for origin, destination in pairs[:MOST_PAIRS]
-        ]
+        return self._searches(self.origin, self.destination, self.depart.data)
+
+    def searches_back(self) -> list[air.Search]:
+        """The searches of the way back, after `validate()`; none of a single journey."""
+        return self._searches(self.destination, self.origin, self.return_.data) if self.is_round_trip else []
+
+    def _searches(self, origin: Place, destination: Place, day: date) -> list[air.Search]:
+        pairs = [(a.iata, b.iata) for a in origin.airports for b in destination.airports]
+        return [air.Search(a, b, day, self.party, self.cabin.data or None) for a, b in pairs[:MOST_PAIRS]]
+
+    @property
+    def place_words(self) -> str:
+        """Delhi to Mumbai"""
+        return f"{self.from_.words} to {self.to.words}"
+
+    @property
+    def date_words(self) -> str:
+        """Fri 11 Dec 2026, back Mon 14 Dec 2026; empty without a date."""
+        return ", back ".join(in_words(each) for each in (self.depart.data, self.return_.data) if each)
+
+    @property
+    def party_words(self) -> str:
+        """2 adults, 1 child"""
+        return _counted((self.adults, ADULTS), (self.children, CHILDREN), (self.infants, INFANTS))
+
+    @property
+    def cabin_words(self) -> str:
+        return CABINS.get(self.cabin.data or "", "Any cabin")
 
 
 class HotelForm(SearchForm):
-    city = StringField("City")
+    city = PlaceField("City", "the city you want to stay in", rooms=True)
     checkin = DateField("Check-in")
     checkout = DateField("Check-out")
     rooms = WholeNumber("Rooms", 1, hotels.MOST_ROOMS, default=1)
     adults = WholeNumber("Adults", 1, hotels.MOST_GUESTS, default=2)
     children = WholeNumber("Children", 0, hotels.MOST_GUESTS, default=0)
 
-    def validate_city(self, field):
-        self.where = self.place(field, "the city you want to stay in")
-
     def validate_checkin(self, field):
-        check_day(field.data, "Asia/Kolkata", "check-in")
+        check_day(field.data, INDIA, "check-in")
 
     def validate_checkout(self, field):
         if field.data is None:
@@ -158,6 +272,10 @@ class HotelForm(SearchForm):
                 raise ValidationError(f"{fault[0].upper()}{fault[1:]}")
 
     @property
+    def where(self) -> Place:
+        return self.city.place
+
+    @property
     def stay(self) -> hotels.Stay:
         return hotels.Stay(
             check_in=self.checkin.data,
@@ -172,3 +290,23 @@ class HotelForm(SearchForm):
         if not self.where.std_code:
             return []
         return [hotels.Search(**vars(self.stay), city=self.where.std_code)]
+
+    @property
+    def place_words(self) -> str:
+        """Hotels in Mumbai"""
+        return f"Hotels in {self.city.words}"
+
+    @property
+    def date_words(self) -> str:
+        """Fri 11 Dec 2026 to Mon 14 Dec 2026; empty without a date."""
+        return " to ".join(in_words(each) for each in (self.checkin.data, self.checkout.data) if each)
+
+    @property
+    def party_words(self) -> str:
+        """1 room, 2 adults"""
+        return _counted((self.rooms, ROOMS), (self.adults, ADULTS), (self.children, CHILDREN))
+
+
+def _counted(*counted: tuple[WholeNumber, tuple[str, str]]) -> str:
+    """What there is any of, each in words."""
+    return ", ".join(say_how_many(*words, field.data) for field, words in counted if field.data)

@@ -1,4 +1,4 @@
-"""The home page, results and one offer."""
+"""Results and one offer; the home page is in home.py."""
 
 import secrets
 from typing import Any
@@ -9,21 +9,12 @@ from beckn.errors import ERROR_40002_SOLD_OUT
 from webapp.providers import directory
 from webapp.providers.client import ProviderRefused, ProviderUnavailable
 from webapp.providers.directory import Provider
-from webapp.search import offers
+from webapp.search import offers, recent
 from webapp.search.kinds import KINDS
 from webapp.search.results import ProviderState, search
 from webapp.search.selection import offer_url, selected
 
 bp = Blueprint("search", __name__)
-
-
-@bp.get("/")
-def home():
-    kind = KINDS.get(request.args.get("kind", ""), KINDS["flights"])
-    forms = {key: each.form() for key, each in KINDS.items()}
-    return render_template(
-        "search/home.html", kind=kind.key, flight_form=forms["flights"], hotel_form=forms["hotels"]
-    )
 
 
 @bp.get("/flights/search")
@@ -46,6 +37,7 @@ def _results(key: str):
     sort = request.args.get("sort", "price")
     valid = form.validate()
     if valid:
+        recent.remember(key, form)
         pairs, states = search(key, form.searches())
         shown = [
             offers.shown(offer, each.key, each.name, _address(each, offer, form)) for each, offer in pairs
