@@ -16,7 +16,7 @@ from webapp.admin.models import record
 
 LIFETIME = timedelta(days=30)
 SEEN_EVERY = timedelta(hours=1)
-KEPT = ("granted", "found", "trip")  # what a guest made and found stays with who signs in
+KEPT = ("granted", "found", "trip", "searches")  # what a guest made and found stays with who signs in
 
 
 class Nobody(AnonymousUserMixin):
