@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from beckn.air import Party
 from tests.bpp_services.hotels.cast import DELUXE, EXECUTIVE, nights_on_sale
@@ -30,9 +31,16 @@ def test_a_week_of_fares_is_what_its_searches_find(on_sale, at_the_site):
 
     assert list(found) == [DAY, DAY + timedelta(days=3)]
     for day, fare in found.items():
-        form = FlightForm(data={"from_": "Bangalore", "to": "Bombay", "depart": day, "adults": 2})
-        form.origin, form.destination = bengaluru, mumbai
-        form.children.data = form.infants.data = 1
+        said = {
+            "from": "BLR",
+            "to": "Bombay",
+            "depart": f"{day}",
+            "adults": "2",
+            "children": "1",
+            "infants": "1",
+        }
+        form = FlightForm(MultiDict(said))
+        assert form.validate()
         offers = [offer.total_minor for _, offer in search("flights", form.searches())[0]]
         assert fare.total_minor == min(offers)
     assert found[DAY].item == f"6E-5678.{DAY:%Y%m%d}.ECONOMY"
