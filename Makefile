@@ -40,6 +40,14 @@ ddl: $(RUNTIME) ## Write sql/databases.sql and sql/<database>.sql anew, after ev
 test: $(DEVELOPMENT) ## All tests, on SQLite and PostgreSQL; TESTS="tests/chassis -k clock" chooses
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
+.PHONY: check-pages
+check-pages: $(DEVELOPMENT) ## Every page in light and dark at 360 and 1280 px (make test takes two of the four): axe, scroll, weight
+	EVERY_LOOK=yes $(BIN)/python -m pytest -n 2 --dist loadfile tests/browser
+
+.PHONY: screenshots
+screenshots: $(DEVELOPMENT) ## A picture of every page in four looks: instance/screenshots/index.html; SHOTS="--only checkout" takes some
+	@$(BIN)/python -m tests.browser.screenshots $(SHOTS)
+
 .PHONY: bench
 bench: $(DEVELOPMENT) ## Measure on SQLite and PostgreSQL; BENCH="--engines sqlite --departures 0" for less, --write for the docs
 	$(BIN)/python -m tests.benchmarks $(BENCH)

@@ -80,11 +80,11 @@ class Journey:
         assert answer.status_code == 303
         return urlsplit(answer.location).path
 
-    def press(self, path: str, button: str):
-        """Press a button of the hosted page and come back to where the checkout stands."""
+    def press(self, path: str, button: str, **fault: str):
+        """Press a button of the hosted page and come back to where the checkout stands; `fault`: what goes wrong then."""
         page = self.gateway.get(path)
         token = page.text.split('name="csrf_token"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
-        answer = self.gateway.post(f"{path}/{button}", data={"csrf_token": token})
+        answer = self.gateway.post(f"{path}/{button}", data={"csrf_token": token} | fault)
         back = urlsplit(answer.location).path
         return self.follow(self.site.get(back))
 

@@ -1,0 +1,86 @@
+"""The pages of those who look after bookings."""
+
+from tests.browser.scenes.booked import book_whole_trip, cancel_one
+from tests.browser.scenes.scene import scene
+from tests.browser.visits import Visit
+from tests.webapp.accounts.people import an_account, sign_in
+from webapp.letters import sending
+from webapp.reconciliation import running
+
+OPS = "ops@example.org"
+
+
+@scene("admin.index")
+def today(visit: Visit) -> None:
+    _at_work(visit)
+    visit.open("/admin")
+
+
+@scene("admin.bookings")
+def bookings(visit: Visit) -> None:
+    _at_work(visit)
+    visit.open("/admin/bookings")
+
+
+@scene("admin.bookings")
+def bookings_none(visit: Visit) -> None:
+    _at_work(visit)
+    visit.open("/admin/bookings?q=nobody+at+all")
+
+
+@scene("admin.bookings", status=422)
+def bookings_wrong(visit: Visit) -> None:
+    _at_work(visit)
+    visit.open("/admin/bookings?from=2026-12-31&to=2026-01-01&state=LOST")
+
+
+@scene("admin.booking")
+def booking(visit: Visit) -> None:
+    _at_work(visit)
+    visit.open(f"/admin/bookings/{visit.buyer.reference}")
+
+
+@scene("admin.audit")
+def audit(visit: Visit) -> None:
+    _at_work(visit)
+    visit.open("/admin/audit")
+
+
+@scene("admin.messages")
+def messages(visit: Visit) -> None:
+    _at_work(visit)
+    visit.open("/admin/messages")
+
+
+@scene("admin.messages", status=422)
+def messages_wrong(visit: Visit) -> None:
+    _at_work(visit)
+    visit.open("/admin/messages?state=LOST")
+
+
+@scene("admin.reconciliation")
+def reconciliation(visit: Visit) -> None:
+    _at_work(visit)
+    visit.open("/admin/reconciliation")
+
+
+@scene("admin.refunds")
+def refunds(visit: Visit) -> None:
+    _at_work(visit)
+    visit.open("/admin/refunds")
+
+
+def _at_work(visit: Visit) -> None:
+    """An admin is signed in, on a day on which something was booked, cancelled, written and compared."""
+    site = visit.stage.services["site"]
+    if not visit.stage.admin_is_there:
+        an_account(site, OPS, "Ops", is_admin=True)
+        book_whole_trip(visit)
+        cancel_one(visit)
+        with site.app_context():
+            sending.send_next()
+            running.run_all()
+        visit.stage.admin_is_there = visit.buyer.reference
+    visit.buyer = visit.stage.buyer()
+    visit.buyer.reference = visit.stage.admin_is_there
+    sign_in(visit.buyer.site, OPS)
