@@ -81,14 +81,15 @@ def _services(folder: Path, addresses: dict[str, str]) -> Iterator[apps.Apps]:
 
 
 def _sow(services: apps.Apps, seeds: tuple[str, ...]) -> None:
-    """The seeds, and a flight back from Mumbai, which the demo data have not and the network has."""
+    """The seeds, and flights back from Mumbai, which the demo data have not and the network has."""
     for seller in SELLERS:
         for seed in seeds:
             result = services[seller].test_cli_runner().invoke(args=["seed", seed])
             assert result.exit_code == 0, result.output
     if "network" not in seeds:
         with services["flights"].app_context():
-            a_departure("UK-9013", date(2026, 12, 13))
+            for day in (13, 14):
+                a_departure("UK-9013", date(2026, 12, day))
 
 
 @contextmanager

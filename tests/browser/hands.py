@@ -1,0 +1,127 @@
+"""Two ways to use a page: a mouse, and a keyboard alone. Both know only what a person sees: labels, buttons, links, headings."""
+
+import re
+from datetime import date
+
+from playwright.sync_api import Locator, Page, expect
+
+MOST_TABS = 150
+
+
+class Hand:
+    """What both do; a name is the beginning of what a button, a link or a label says."""
+
+    def __init__(self, page: Page):
+        self.page = page
+
+    def open(self, path: str) -> None:
+        """Type an address."""
+        self.page.goto(path)
+
+    def arrives(self, heading: str) -> None:
+        """The page with this heading is there, and nothing of it has to be scrolled sideways."""
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text(heading)
+        wide, seen = self.page.evaluate(
+            "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+        )
+        assert wide <= seen, f"{heading}: {wide} px wide"
+
+    def sees(self, *words: str) -> None:
+        """Each stands in the page's main part."""
+        for each in words:
+            expect(self.page.get_by_role("main")).to_contain_text(each)
+
+    def button(self, name: str) -> None:
+        self.press(self.page.get_by_role("button", name=beginning(name)).first)
+
+    def link(self, name: str) -> None:
+        self.press(self.page.get_by_role("link", name=beginning(name)).first)
+
+    def write(self, label: str, text: str) -> None:
+        """Into the text field with this label; what stood there is gone."""
+        self.type(self.page.get_by_label(beginning(label)).first, text)
+
+    def date_of_birth(self, day: int, month: int, year: int) -> None:
+        group = self.page.get_by_role("group", name="Date of birth").first
+        for label, number in (("Day", day), ("Month", month), ("Year", year)):
+            self.type(group.get_by_label(label), str(number))
+
+    def press(self, target: Locator) -> None:
+        raise NotImplementedError
+
+    def type(self, field: Locator, text: str) -> None:
+        raise NotImplementedError
+
+    def day(self, label: str, day: date) -> None:
+        """Into a date input."""
+        raise NotImplementedError
+
+    def radio(self, label: str) -> None:
+        raise NotImplementedError
+
+
+class Mouse(Hand):
+    """Clicks on what it wants."""
+
+    def press(self, target: Locator) -> None:
+        target.click()
+
+    def type(self, field: Locator, text: str) -> None:
+        field.click()
+        field.fill(text)
+
+    def day(self, label: str, day: date) -> None:
+        self.page.get_by_label(beginning(label)).first.fill(day.isoformat())
+
+    def radio(self, label: str) -> None:
+        self.page.get_by_role("radio", name=label, exact=True).first.check()
+
+
+class Keyboard(Hand):
+    """Never clicks: Tab to go on, letters to write, arrows and the space bar to choose, Enter to send."""
+
+    def press(self, target: Locator) -> None:
+        self.reach(target)
+        self.page.keyboard.press("Enter")
+
+    def type(self, field: Locator, text: str) -> None:
+        self.reach(field)
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.type(text)
+
+    def day(self, label: str, day: date) -> None:
+        field = self.page.get_by_label(beginning(label)).first
+        self.reach(field)
+        self.page.keyboard.type(
+            f"{day:%m%d%Y}"
+        )  # as Debian's Chromium asks for it, which knows no language but American
+        expect(field).to_have_value(day.isoformat())
+
+    def radio(self, label: str) -> None:
+        wanted = self.page.get_by_role("radio", name=label, exact=True).first
+        name = wanted.get_attribute("name")
+        self.reach(self.page.locator(f'input[name="{name}"]').first)
+        self.page.keyboard.press("Space")
+        while not wanted.is_checked():
+            self.page.keyboard.press("ArrowDown")
+
+    def reach(self, target: Locator) -> None:
+        """Tab until the focus is there, and can be seen there."""
+        target.wait_for()
+        wanted = target.element_handle()
+        for _ in range(MOST_TABS):
+            if wanted.evaluate("wanted => wanted === document.activeElement"):
+                break
+            self.page.keyboard.press("Tab")
+        else:
+            raise AssertionError(f"not reached by Tab: {target}")
+        shown = wanted.evaluate("""wanted => {
+            const {outlineStyle, boxShadow} = getComputedStyle(wanted), {top, bottom} = wanted.getBoundingClientRect();
+            return (outlineStyle !== "none" || boxShadow !== "none") && bottom > 0 && top < innerHeight;
+        }""")
+        assert shown, f"the focus cannot be seen: {target}"
+
+
+def beginning(name: str) -> re.Pattern:
+    """Names that begin so, whatever hidden words follow."""
+    return re.compile(rf"^\s*{re.escape(name)}")
