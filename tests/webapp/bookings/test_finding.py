@@ -22,9 +22,8 @@ def find(buyer, reference: str, email: str = EMAIL, **more):
 
 
 @pytest.fixture
-def booking(asha, on_sale) -> str:
+def booking(asha, asha_has_booked) -> str:
     """The reference of a guest's booking."""
-    asha.booked(on_sale())
     return asha.reference
 
 

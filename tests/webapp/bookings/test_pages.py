@@ -12,8 +12,7 @@ def cancellation_of(buyer):
     return buyer.site.get(f"/bookings/{buyer.reference}/cancellation")
 
 
-def test_the_refund_is_said_before_and_is_what_comes_back(asha, on_sale, books, clock):
-    asha.booked(on_sale())
+def test_the_refund_is_said_before_and_is_what_comes_back(asha, asha_has_booked, books, clock):
     clock.forward(hours=2)
 
     page = cancellation_of(asha)
@@ -24,8 +23,7 @@ def test_the_refund_is_said_before_and_is_what_comes_back(asha, on_sale, books, 
     assert books.balance(asha.reference) == (88_200, 88_200)
 
 
-def test_a_second_cancel_changes_nothing_and_says_how_things_stand(asha, on_sale, books, clock):
-    asha.booked(on_sale())
+def test_a_second_cancel_changes_nothing_and_says_how_things_stand(asha, asha_has_booked, books, clock):
     clock.forward(hours=2)
     page = cancellation_of(asha)
     asha.site.submit(page, "/cancellation")
@@ -49,8 +47,7 @@ def test_what_was_never_confirmed_is_not_cancelled(asha, on_sale, books):
 
 
 @pytest.mark.parametrize("fault", ["down", "hang", "garbage"])
-def test_a_provider_that_is_away_cannot_say_the_refund(asha, on_sale, wires, books, fault):
-    asha.booked(on_sale())
+def test_a_provider_that_is_away_cannot_say_the_refund(asha, asha_has_booked, wires, books, fault):
     getattr(wires["flights"], fault)()
 
     page = cancellation_of(asha)
@@ -64,10 +61,9 @@ def test_a_provider_that_is_away_cannot_say_the_refund(asha, on_sale, wires, boo
 
 
 def test_a_provider_that_goes_away_at_the_button_changes_nothing_until_it_is_pressed_again(
-    asha, on_sale, wires, books
+    asha, asha_has_booked, wires, books
 ):
     """What comes back is asked for once more before anything is done: nobody agrees to figures of her own."""
-    asha.booked(on_sale())
     page = cancellation_of(asha)
     wires["flights"].lose_answer("/beckn/cancel", times=1)
 
@@ -80,8 +76,7 @@ def test_a_provider_that_goes_away_at_the_button_changes_nothing_until_it_is_pre
     assert books.balance(asha.reference) == (0, 0)
 
 
-def test_after_departure_it_is_too_late_and_said_so(asha, on_sale, books, clock):
-    asha.booked(on_sale())
+def test_after_departure_it_is_too_late_and_said_so(asha, asha_has_booked, books, clock):
     open_page = cancellation_of(asha)
     clock.forward(days=11)
 
@@ -105,13 +100,11 @@ def pages_of(reference: str) -> list[str]:
     ]
 
 
-def test_another_users_booking_does_not_exist(asha, stranger, on_sale, site_app):
+def test_another_users_booking_does_not_exist(asha, stranger, asha_has_booked, site_app):
     an_account(site_app)
     an_account(site_app, JAMES, "James Whitfield")
     sign_in(asha.site)
     sign_in(stranger.site, JAMES)
-
-    asha.booked(on_sale())
 
     assert {stranger.site.get(page).status_code for page in pages_of(asha.reference)} == {404}
     assert asha.site.get(f"/bookings/{asha.reference}").status_code == 200
@@ -133,8 +126,7 @@ def test_my_trips_are_mine_and_a_guests_are_nobodys(asha, stranger, on_sale, sit
     assert "No trips yet" in his
 
 
-def test_a_guest_finds_her_trip_in_this_browser_and_nobody_elses(asha, stranger, on_sale):
-    asha.booked(on_sale())
+def test_a_guest_finds_her_trip_in_this_browser_and_nobody_elses(asha, stranger, asha_has_booked):
 
     assert asha.reference in asha.site.get("/bookings").text
     assert "No trips yet" in stranger.site.get("/bookings").text
@@ -144,7 +136,6 @@ def test_a_user_finds_her_trip_from_another_browser(asha, stranger, on_sale, sit
     an_account(site_app)
     sign_in(asha.site)
     asha.booked(on_sale())
-
     sign_in(stranger.site)
 
     assert asha.reference in stranger.site.get("/bookings").text

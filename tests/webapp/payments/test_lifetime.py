@@ -296,9 +296,8 @@ def test_a_first_attempt_that_is_paid_after_all_does_not_touch_the_second(
 
 
 def test_a_refund_that_fails_is_worked_on_and_the_page_says_so(
-    database, asha, on_sale, books, gateways, attention, clock, work
+    database, asha, asha_has_booked, books, gateways, attention, clock, work
 ):
-    asha.booked(on_sale())
     clock.forward(hours=2)
     gateways.fault("refund_refused", times=3)
 
@@ -320,9 +319,8 @@ def test_a_refund_that_fails_is_worked_on_and_the_page_says_so(
 
 
 def test_what_somebody_looks_at_for_another_reason_stays_to_be_looked_at(
-    asha, on_sale, books, gateways, attention, clock, work, site_app
+    asha, asha_has_booked, books, gateways, attention, clock, work, site_app
 ):
-    asha.booked(on_sale())
     clock.forward(hours=2)
     with site_app.app_context(), writing() as session:
         session.scalars(select(Booking)).one().needs_attention = "a name was refused"
@@ -355,8 +353,9 @@ def test_less_than_was_asked_is_not_a_payment(asha, on_sale, books, gateways, at
     assert attention() == "the gateway authorised another amount"
 
 
-def test_an_answer_about_another_payment_moves_no_money(asha, on_sale, books, gateways, clock, work, wires):
-    asha.booked(on_sale())
+def test_an_answer_about_another_payment_moves_no_money(
+    asha, asha_has_booked, books, gateways, clock, work, wires
+):
     clock.forward(hours=2)
     change_at_the_gateway(gateways, reference="another")
 
@@ -372,8 +371,9 @@ def test_an_answer_about_another_payment_moves_no_money(asha, on_sale, books, ga
 # ---- refund twice (the seventh of the nine bugs)
 
 
-def test_a_refund_whose_answer_was_lost_goes_back_once(asha, on_sale, books, gateways, clock, wires, work):
-    asha.booked(on_sale())
+def test_a_refund_whose_answer_was_lost_goes_back_once(
+    asha, asha_has_booked, books, gateways, clock, wires, work
+):
     clock.forward(hours=2)
     wires["gateway"].lose_answer("/refunds", times=1)
 
@@ -386,10 +386,9 @@ def test_a_refund_whose_answer_was_lost_goes_back_once(asha, on_sale, books, gat
 
 
 def test_a_refund_that_is_sent_again_after_a_day_goes_back_once(
-    asha, on_sale, books, gateways, clock, wires, work
+    asha, asha_has_booked, books, gateways, clock, wires, work
 ):
     """The gateway has forgotten the key by then: what went back is looked at first."""
-    asha.booked(on_sale())
     clock.forward(hours=2)
     wires["gateway"].lose_answer("/refunds", times=1)
     asha.cancel()

@@ -333,8 +333,7 @@ def test_a_refusal_is_shown_without_what_nobody_can_see(asha, on_sale, tampering
     assert "Sold out[31m now क्\u200dष" in page.text
 
 
-def test_a_hostile_preview_of_a_cancellation_leaves_a_page(asha, on_sale, tampering, clock):
-    asha.booked(on_sale())
+def test_a_hostile_preview_of_a_cancellation_leaves_a_page(asha, asha_has_booked, tampering, clock):
     clock.forward(hours=2)
     tampering("flights", "cancel")
 
@@ -342,8 +341,9 @@ def test_a_hostile_preview_of_a_cancellation_leaves_a_page(asha, on_sale, tamper
 
 
 @pytest.mark.parametrize("refund", ["-1.00", "4410.01", "9999999.00", "NaN"])
-def test_a_refund_that_does_not_fit_what_was_paid_is_not_believed(asha, on_sale, tampering, books, refund):
-    asha.booked(on_sale())
+def test_a_refund_that_does_not_fit_what_was_paid_is_not_believed(
+    asha, asha_has_booked, tampering, books, refund
+):
     tampering("flights", "cancel")
     tampering.change = lambda message: put(message, ("message", "order", "quote", "price", "value"), refund)
 
@@ -353,8 +353,7 @@ def test_a_refund_that_does_not_fit_what_was_paid_is_not_believed(asha, on_sale,
     assert books.states() == ["CONFIRMED"]
 
 
-def test_a_refund_in_other_money_is_not_believed(asha, on_sale, tampering, books):
-    asha.booked(on_sale())
+def test_a_refund_in_other_money_is_not_believed(asha, asha_has_booked, tampering, books):
     tampering("flights", "cancel")
     tampering.change = lambda message: json.loads(json.dumps(message).replace('"INR"', '"USD"'))
 
