@@ -58,7 +58,6 @@ def create_app(config: Mapping | None = None) -> Flask:
 def _register(app: Flask) -> None:
     import webapp.checkout.steps  # noqa: F401 (makes every kind of step known)
     import webapp.reconciliation.repairs  # noqa: F401 (and these too)
-    import webapp.search.home  # noqa: F401 (adds its pages to the search's)
     from webapp.accounts.routes import bp as accounts
     from webapp.admin.routes import bp as admin
     from webapp.bookings.cancellation import bp as cancellation

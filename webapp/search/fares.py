@@ -112,13 +112,18 @@ def fares_of_days(pairs: Iterable[tuple[Any, air.Offer]]) -> dict[date, DayFare]
 
 def by_destination(origin: Place, first: date, last: date) -> list[DestinationFare]:
     """Where one can go from `origin` between two local days (at most 62 in all), the cheapest city first."""
-    searches = [air.FareSearch(each.iata, None, Days(first, last), ONE) for each in origin.airports]
-    pairs, _ = search("flights", searches[:MOST_PAIRS])
+    return ask_by_destination(origin, Days(first, last))[0]
+
+
+def ask_by_destination(origin: Place, days: Days) -> tuple[list[DestinationFare], Sequence[ProviderState]]:
+    """The same, with how each provider did."""
+    searches = [air.FareSearch(each.iata, None, days, ONE) for each in origin.airports]
+    pairs, states = search("flights", searches[:MOST_PAIRS])
     found = _cheapest(
         ((offer.destination.city, offer.destination.country), pair) for pair in pairs for offer in pair[1:]
     )
     fares = [_destination_fare(offer) for _, offer in found.values()]
-    return sorted(fares, key=lambda each: (each.total_minor, each.city))
+    return sorted(fares, key=lambda each: (each.total_minor, each.city)), states
 
 
 def _destination_fare(offer: air.Offer) -> DestinationFare:
@@ -136,8 +141,15 @@ def _destination_fare(offer: air.Offer) -> DestinationFare:
 
 def by_city(first: date, last: date) -> list[CityRate]:
     """Where one can stay, the cheapest city first: nights from `first` to `last` (at most 62)."""
-    stay = hotels.RateSearch(check_in=first, check_out=last + timedelta(days=1), **TWO_IN_A_ROOM)
-    pairs, _ = search("hotels", [stay])
+    return ask_by_city(Days(first, last))[0]
+
+
+def ask_by_city(nights: Days) -> tuple[list[CityRate], Sequence[ProviderState]]:
+    """The same, with how the provider did."""
+    stay = hotels.RateSearch(
+        check_in=nights.first, check_out=nights.last + timedelta(days=1), **TWO_IN_A_ROOM
+    )
+    pairs, states = search("hotels", [stay])
     found = _cheapest((offer.city, (provider, offer)) for provider, offer in pairs)
     rates = [
         CityRate(
@@ -151,7 +163,7 @@ def by_city(first: date, last: date) -> list[CityRate]:
         )
         for city, (_, offer) in found.items()
     ]
-    return sorted(rates, key=lambda each: (each.total_minor, each.city))
+    return sorted(rates, key=lambda each: (each.total_minor, each.city)), states
 
 
 def _key(city: str, airport: str | None) -> str:

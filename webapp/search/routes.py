@@ -9,12 +9,13 @@ from beckn.errors import ERROR_40002_SOLD_OUT
 from webapp.providers import directory
 from webapp.providers.client import ProviderRefused, ProviderUnavailable
 from webapp.providers.directory import Provider
-from webapp.search import offers, recent
+from webapp.search import home, offers, recent
 from webapp.search.kinds import KINDS
 from webapp.search.results import ProviderState, search
 from webapp.search.selection import offer_url, selected
 
 bp = Blueprint("search", __name__)
+home.add_to(bp)
 
 
 @bp.get("/flights/search")

@@ -1,11 +1,18 @@
 """The home page: its two forms, the swap, the searches of this browser, and where one can go."""
 
 import re
+from datetime import date
 from html import unescape
 
 import pytest
 
+from tests.bpp_services.hotels.cast import DELUXE, nights_on_sale
+from tests.factories import MORNING
 from tests.pages import the_form
+from webapp.places import directory as places
+from webapp.search.destinations import Board
+from webapp.search.fares import DestinationFare
+from webapp.search.where_to import Card, of_flights
 
 FLIGHT = "from=delhi&to=Mumbai&depart=2026-12-11&return=2026-12-14&adults=2&children=1&cabin=BUSINESS"
 
@@ -124,3 +131,95 @@ def test_of_days_that_have_passed_only_the_places_and_the_party_are_offered(asha
     form = typed(asha.site.get(address), "/search")
     assert form["adults"] == "2"
     assert not {"depart", "return", "checkin", "checkout"} & set(form)
+
+
+@pytest.fixture
+def prices(site_app):
+    """The home page asks what there is, and waits for it as long as it takes."""
+    site_app.config["HOME_PATIENCE"] = 30
+
+
+def cards(page) -> list[str]:
+    """The words of every poster and row."""
+    section = page.text.split('id="where-to"')[1].split("</section>")[0]
+    links = re.findall(r'<a href="/(?:flights|hotels)/search[^"]*">.*?</a>', section, re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]*>", " ", each).split()) for each in links]
+
+
+def test_home_says_where_one_can_fly_and_from_what_price(asha, on_sale, prices):
+    on_sale("6E-5678"), on_sale("AI-1234"), on_sale("BA-201")
+
+    delhi, mumbai = asha.site.get("/"), asha.site.get("/?from=BOM")
+    bengaluru = asha.site.get("/?from=bangalore")
+
+    assert "Nobody sells flights from Delhi" in delhi.text
+    assert "Agra (AGR), 119 km away" in delhi.text
+    assert cards(mumbai) == ["London BOM – LHR from ₹53,100 Fri 11 Dec 2026"]
+    assert cards(bengaluru) == ["Mumbai BLR – BOM from ₹4,410 Fri 11 Dec 2026"]
+    assert "As of 10:00 IST." in bengaluru.text
+    link = unescape(re.search(r'<a href="(/flights/search\?from=bengaluru[^"]*)"', bengaluru.text)[1])
+    assert "₹4,410" in asha.site.get(link).text
+    assert "From Bengaluru: where to" in asha.site.get("/").text  # the latest search began there
+
+
+def test_home_says_where_one_can_stay_and_from_what_price(asha, hotels_app, prices):
+    with hotels_app.app_context():
+        nights_on_sale(DELUXE, date(2026, 12, 11), nights=1)
+
+    page = asha.site.get("/?kind=hotels")
+
+    assert cards(page) == ["Mumbai Taj Mahal Palace from ₹17,700 a night Fri 11 Dec 2026"]
+
+
+@pytest.mark.parametrize("fault", ["down", "hang", "garbage"])
+def test_home_is_whole_when_nobody_answers(asha, wires, prices, fault):
+    for provider in ("flights", "international_flights", "hotels"):
+        getattr(wires[provider], fault)()
+
+    for page in (asha.site.get("/"), asha.site.get("/?kind=hotels")):
+        assert page.status_code == 200
+        assert "Nobody has told us their prices just now" in page.text
+
+
+def test_home_names_who_did_not_answer(asha, on_sale, wires, prices):
+    on_sale("6E-5678")
+    wires["international_flights"].down()
+
+    page = asha.site.get("/?from=bengaluru")
+
+    assert len(cards(page)) == 1
+    assert "International flights did not answer, so some prices are missing." in page.text
+
+
+def test_a_price_on_a_card_is_whole_and_never_too_low():
+    assert Card("Goa", "", 131_201, date(2026, 12, 11), "/").price_minor == 131_300
+    assert Card("Goa", "", 131_200, date(2026, 12, 11), "/").price_minor == 131_200
+
+
+@pytest.mark.parametrize(
+    ("cities", "posters", "groups"),
+    [
+        (
+            "Pune Goa Kochi Surat Dubai Doha",
+            "Pune Goa Dubai",
+            {"India": "Kochi Surat", "Other countries": "Doha"},
+        ),
+        ("Pune Goa Kochi Surat", "Pune Goa Kochi", {"India": "Surat"}),
+        ("Pune Dubai Doha Paris", "Pune Dubai Doha", {"Other countries": "Paris"}),
+        ("Dubai", "Dubai", {}),
+    ],
+)
+def test_posters_lead_with_the_cheapest_at_home_and_one_abroad(site_app, cities, posters, groups):
+    abroad = ("Dubai", "Doha", "Paris")
+    lines = [
+        DestinationFare(
+            city.lower(), city, "XXX" if city in abroad else "IND", "XXX", date(2026, 12, 11), 1, "INR"
+        )
+        for city in cities.split()
+    ]
+
+    with site_app.test_request_context():
+        shown = of_flights(places.find("Delhi"), Board(lines, MORNING))
+
+    assert [card.city for card in shown.posters] == posters.split()
+    assert {title: " ".join(card.city for card in each) for title, each in shown.groups} == groups
