@@ -102,7 +102,13 @@ class Secret(str):
         return "'••••••'"
 
 
-def _decrypted(text: str) -> Secret | None:
+def encrypted(text: str) -> str:
+    """`text` as only this service can read it again, with a key derived from SECRET_KEY."""
+    return _cipher().encrypt(text.encode()).decode()
+
+
+def decrypted(text: str) -> Secret | None:
+    """What was `encrypted`; None for a text that was not, or with another key."""
     cipher = _cipher()
     from cryptography.fernet import InvalidToken
 
@@ -119,7 +125,7 @@ class Encrypted(TypeDecorator):
     cache_ok = True
 
     def process_bind_param(self, value, dialect):
-        return None if value is None else _cipher().encrypt(value.encode()).decode()
+        return None if value is None else encrypted(value)
 
     def process_result_value(self, value, dialect):
-        return None if value is None else _decrypted(value)
+        return None if value is None else decrypted(value)

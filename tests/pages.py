@@ -9,6 +9,8 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 UNLABELLED = {"hidden", "submit", "button", "reset", "image"}
 DATA_SCRIPTS = {"application/json", "application/ld+json", "speculationrules"}
 
+OF_EVERY_PAGE = {"/theme"}
+
 
 @dataclass
 class Form:
@@ -164,7 +166,7 @@ class PageCheckingClient(FlaskClient):
     def submit(self, response, action: str | None = None, **values):
         """Send a form of the page `response` as it stands there, with `values` typed in; None clears a field.
 
-        The form is the one whose action is, or ends with, `action`; without it the page's only POST form.
+        The form is the one whose action is, or ends with, `action`; without it the only POST form that is this page's alone.
         """
         form = the_form(response, action)
         filled = {**form.values, **{name: value for name, value in values.items() if value is not None}}
@@ -179,7 +181,7 @@ def the_form(response, action: str | None) -> Form:
     forms = Page(response.get_data(as_text=True)).forms
     path = response.request.path
     if action is None:
-        fitting = [form for form in forms if form.method == "post"]
+        fitting = [form for form in forms if form.method == "post" and form.action not in OF_EVERY_PAGE]
     else:
         fitting = [form for form in forms if (form.action or path).split("?")[0].endswith(action)]
     assert len(fitting) == 1, (

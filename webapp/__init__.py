@@ -14,7 +14,7 @@ def create_app(config: Mapping | None = None) -> Flask:
     from chassis import clock
     from webapp import assets, commands, errors, extensions, filters, wording
     from webapp import config as settings
-    from webapp.accounts import sessions
+    from webapp.accounts import sessions, theme
     from webapp.checkout import worker
     from webapp.letters import post
     from webapp.providers import directory
@@ -44,6 +44,7 @@ def create_app(config: Mapping | None = None) -> Flask:
     extensions.limiter.init_app(app)
     extensions.login_manager.init_app(app)
     sessions.set_up(extensions.login_manager)
+    theme.set_up(app)
     errors.set_up(app)
     commands.set_up(app)
     app.cli.add_command(worker.worker)
@@ -58,7 +59,12 @@ def create_app(config: Mapping | None = None) -> Flask:
 def _register(app: Flask) -> None:
     import webapp.checkout.steps  # noqa: F401 (makes every kind of step known)
     import webapp.reconciliation.repairs  # noqa: F401 (and these too)
+    from webapp.accounts.data import bp as data
+    from webapp.accounts.mailbox import passwords, proofs
     from webapp.accounts.routes import bp as accounts
+    from webapp.accounts.saved_pages import bp as saved
+    from webapp.accounts.security import bp as security
+    from webapp.accounts.theme import bp as theme
     from webapp.admin.routes import bp as admin
     from webapp.bookings.cancellation import bp as cancellation
     from webapp.bookings.routes import bp as bookings
@@ -68,7 +74,9 @@ def _register(app: Flask) -> None:
     from webapp.search.routes import bp as search
     from webapp.trips.routes import bp as trips
 
-    for blueprint in (search, places, trips, checkout, payments, bookings, cancellation, accounts, admin):
+    for blueprint in (search, places, trips, checkout, payments, bookings, cancellation, admin):
+        app.register_blueprint(blueprint)
+    for blueprint in (accounts, security, saved, data, proofs, passwords, theme):
         app.register_blueprint(blueprint)
 
 

@@ -17,25 +17,37 @@ from webapp.accounts.models import Attempt
 
 @dataclass(frozen=True)
 class Limit:
-    """`per_subject` wrong tries for one account and `per_address` from one address, `within` the last while."""
+    """`per_subject` wrong tries for one account and `per_address` from one address, `within` the last while.
+
+    `words` say that there were so many.
+    """
 
     purpose: str
     per_subject: int
     per_address: int
     within: timedelta
+    words: str = "There were too many wrong tries."
 
 
 SIGNING_IN = Limit("sign in", per_subject=5, per_address=20, within=timedelta(minutes=15))
+# Letters that anybody can ask for: nobody's mailbox is flooded, whoever asks. They count though nothing was wrong.
+LETTERS = Limit(
+    "letters",
+    per_subject=3,
+    per_address=20,
+    within=timedelta(hours=1),
+    words="Several letters were asked for already. Look into your mailbox, and among the spam.",
+)
 
 
 class TooManyAttempts(Exception):
     """The limit is reached; even the right secret is refused until then."""
 
-    def __init__(self, until: datetime):
+    def __init__(self, until: datetime, words: str = SIGNING_IN.words):
         self.seconds = max(1, ceil((until - clock.now()).total_seconds()))
         minutes = ceil(self.seconds / 60)
         wait = "a minute" if minutes == 1 else f"{minutes} minutes"
-        super().__init__(f"There were too many wrong tries. Try again in {wait}.")
+        super().__init__(f"{words} Try again in {wait}.")
 
 
 def begin(limit: Limit, subject: str, address: str | None) -> None:
@@ -61,7 +73,7 @@ def begin(limit: Limit, subject: str, address: str | None) -> None:
     if full:
         with writing() as session:  # a refused try is no try: the time of waiting does not grow
             session.execute(delete(Attempt).where(Attempt.id == ours))
-        raise TooManyAttempts(max(full) + limit.within)
+        raise TooManyAttempts(max(full) + limit.within, limit.words)
 
 
 def forget(limit: Limit, subject: str) -> None:

@@ -3,7 +3,7 @@
 import unicodedata
 
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, StringField, ValidationError
+from wtforms import HiddenField, PasswordField, StringField, ValidationError
 from wtforms.validators import DataRequired, Length, Optional
 
 from webapp.accounts import emails, passwords, phones
@@ -89,10 +89,14 @@ class AccountForm(WithNameAndPhone, WithEmail, FormWithProblems):
     password = PasswordField("Your password", [Optional()])
 
 
-class PasswordForm(FormWithProblems):
-    """Another password for the account with an e-mail."""
+class ForgottenForm(WithEmail, FormWithProblems):
+    """Whose password is forgotten."""
 
-    current = PasswordField("Your password now", [DataRequired("Enter the password you sign in with now")])
+
+class ChoosePasswordForm(FormWithProblems):
+    """Another password for the account with an e-mail; `token` is the end of the link that was opened."""
+
+    token = HiddenField()
     password = PasswordField("New password", [DataRequired("Choose a new password")])
 
     def __init__(self, email: str):
@@ -101,5 +105,20 @@ class PasswordForm(FormWithProblems):
 
     def validate_password(self, field) -> None:
         check_fit(field.data, self._email)
+
+
+class PasswordForm(ChoosePasswordForm):
+    """Another password by whoever knows the one of now."""
+
+    current = PasswordField("Your password now", [DataRequired("Enter the password you sign in with now")])
+
+    def validate_password(self, field) -> None:
+        super().validate_password(field)
         if field.data == self.current.data:
             raise ValidationError("Choose a password that is not the one you have now")
+
+
+class AgainForm(FormWithProblems):
+    """The password said again, before something that a browser left open must not be enough for."""
+
+    password = PasswordField("Your password", [DataRequired(PASSWORD_ASKED)])

@@ -3,7 +3,7 @@
 from sqlalchemy.exc import IntegrityError
 
 from chassis import clock
-from chassis.database import db, writing
+from chassis.database import writing
 from webapp.accounts import passwords
 from webapp.accounts.emails import Email
 from webapp.accounts.models import User
@@ -49,15 +49,8 @@ def register(
     return user
 
 
-def change(user_id: int, email: Email, name: str, phone: str | None) -> None:
-    """Change what an account says; another e-mail is not verified yet. Raises EmailTaken."""
-    try:
-        with writing() as session:
-            user = session.get_one(User, user_id)
-            if user.email_key != email.key:
-                user.email_verified_at = None
-                record(user.actor, "changed the e-mail")
-            user.email, user.email_key, user.name, user.phone = email.address, email.key, name, phone
-            db.session.flush()
-    except IntegrityError as error:
-        raise EmailTaken from error
+def change(user_id: int, name: str, phone: str | None) -> None:
+    """Change what an account says of its owner; another e-mail counts when it is confirmed (verification.py)."""
+    with writing() as session:
+        user = session.get_one(User, user_id)
+        user.name, user.phone = name, phone

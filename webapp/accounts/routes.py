@@ -1,23 +1,19 @@
-"""Registering, signing in and out, and a user's own page."""
+"""Registering, signing in and out, and a user's own details."""
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask_login import current_user, login_required
 
-from webapp.accounts import entry, onward, registration, sessions
+from webapp.accounts import entry, onward, registration, sessions, tokens, typed, verification
 from webapp.accounts.attempts import TooManyAttempts
-from webapp.accounts.forms import AccountForm, FormWithProblems, PasswordForm, RegisterForm, SignInForm
-from webapp.bookings.views import in_india
+from webapp.accounts.emails import Email
+from webapp.accounts.forms import AccountForm, RegisterForm, SignInForm
+from webapp.accounts.models import User
+from webapp.accounts.pages import keep_no_copy, page, refusal
 from webapp.extensions import limiter
 
 bp = Blueprint("accounts", __name__)
+bp.after_request(keep_no_copy)
 bp.after_app_request(sessions.note_visit)
-
-
-@bp.after_request
-def keep_no_copy(response: Response) -> Response:
-    """Nobody reads an account with the back button after its owner has signed out."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 @bp.route("/register", methods=["GET", "POST"])
@@ -27,14 +23,15 @@ def register():
         return redirect(destination(current_user.is_admin), 303)
     form = RegisterForm()
     if not form.validate_on_submit():
-        return page("register", form)
+        return page("register", form, next=asked_for())
     try:
         user = registration.register(form.address, form.password.data, form.name.data, form.number)
     except registration.EmailTaken as taken:
         form.refuse(taken, "email")
-        return page("register", form)
+        return page("register", form, next=asked_for())
     sessions.sign_in(user)
     flash(f"Welcome, {user.name}. Your account is open.", "ok")
+    _send_link(user, form.address)
     return redirect(destination(), 303)
 
 
@@ -45,11 +42,11 @@ def login():
         return redirect(destination(current_user.is_admin), 303)
     form = SignInForm()
     if not form.validate_on_submit():
-        return page("login", form)
+        return page("login", form, next=asked_for())
     try:
         user = entry.identify(form.address, form.password.data, request.remote_addr)
     except (entry.NotRecognised, TooManyAttempts) as refused:
-        return refusal("login", form, refused)
+        return refusal("login", form, refused, next=asked_for())
     sessions.sign_in(user)
     return redirect(destination(user.is_admin), 303)
 
@@ -64,7 +61,7 @@ def logout():
 @bp.get("/account")
 @login_required
 def show():
-    return page("show", AccountForm(obj=current_user))
+    return _details(typed.again(AccountForm, obj=current_user.user))
 
 
 @bp.post("/account")
@@ -73,67 +70,57 @@ def show():
 def change():
     form = AccountForm()
     if not form.validate_on_submit():
-        return page("show", form)
+        return _details(form)
+    wants_another = form.address.key != current_user.user.email_key
     try:
-        if form.address.key != current_user.user.email_key:
+        if wants_another:
             entry.confirm(current_user.user, form.password.data or "", request.remote_addr)
-        registration.change(current_user.user_id, form.address, form.name.data, form.number)
     except (entry.NotRecognised, TooManyAttempts) as refused:
-        return refusal("show", form, refused, "password")
-    except registration.EmailTaken:
-        form.refuse("Another account has that e-mail", "email")
-        return page("show", form)
+        return refusal("show", form, refused, "password", waiting=None)
+    registration.change(current_user.user_id, form.name.data, form.number)
     flash("Your details are saved.", "ok")
+    if wants_another:
+        _send_link(current_user.user, form.address)
     return redirect(url_for("accounts.show"), 303)
 
 
-@bp.route("/account/password", methods=["GET", "POST"])
+def _details(form: AccountForm):
+    return page("show", form, waiting=tokens.waiting_email(current_user.user))
+
+
+@bp.post("/account/email/letter")
 @login_required
-@limiter.limit("60 per minute", methods=["POST"])
-def password():
-    form = PasswordForm(current_user.email)
-    if not form.validate_on_submit():
-        return page("password", form)
+def send_link():
+    """The letter with the link once more, to the address that waits for it."""
+    user = current_user.user
+    waiting = tokens.waiting_email(user)
+    if waiting or user.email_verified_at is None:
+        _send_link(user, Email(waiting, waiting.casefold()) if waiting else Email(user.email, user.email_key))
+    return redirect(url_for("accounts.show"), 303)
+
+
+def _send_link(user: User, email: Email) -> None:
     try:
-        entry.confirm(current_user.user, form.current.data, request.remote_addr)
-    except (entry.NotRecognised, TooManyAttempts) as refused:
-        return refusal("password", form, refused, "current")
-    sessions.change_password(current_user.user, form.password.data)
-    flash("Your password is changed, and you are signed out everywhere else.", "ok")
+        verification.ask(user, email, request.remote_addr)
+    except TooManyAttempts as refused:
+        flash(str(refused), "warn")
+    else:
+        flash(f"We have sent a letter to {email.address}: confirm the address with the link in it.", "info")
+
+
+@bp.post("/account/email/withdrawal")
+@login_required
+def withdraw_email():
+    """The old address stays."""
+    tokens.forget(current_user.user_id, tokens.VERIFY_EMAIL)
+    flash("Your e-mail address stays as it is.", "ok")
     return redirect(url_for("accounts.show"), 303)
 
 
-@bp.post("/account/sessions/ending")
-@login_required
-def end_sessions():
-    sessions.sign_out_everywhere(current_user.user)
-    flash("You are signed out everywhere.", "ok")
-    return redirect(url_for("accounts.login"), 303)
+def asked_for() -> str | None:
+    return onward.path_of_ours(request.args.get("next"))
 
 
 def destination(is_admin: bool = False) -> str:
     """Where the visitor was going, when that is a page of ours; else an admin to the day's numbers, others to their trips."""
-    home = url_for("admin.index" if is_admin else "bookings.index")
-    return onward.path_of_ours(request.args.get("next")) or home
-
-
-def page(name: str, form: FormWithProblems, status: int | None = None) -> Response:
-    """The page of a form: 422 when something in it is wrong. The password is never sent back."""
-    html = render_template(
-        f"accounts/{name}.html",
-        form=form,
-        next=onward.path_of_ours(request.args.get("next")),
-        places=sessions.of_user(current_user.user_id) if current_user.is_authenticated else [],
-        in_india=in_india,
-    )
-    return make_response(html, status or (422 if form.errors else 200))
-
-
-def refusal(name: str, form: FormWithProblems, refused: Exception, field: str | None = None) -> Response:
-    """The page again with why: 429, and when to try again, after too many wrong tries."""
-    form.refuse(refused, field)
-    if not isinstance(refused, TooManyAttempts):
-        return page(name, form)
-    response = page(name, form, 429)
-    response.headers["Retry-After"] = str(refused.seconds)
-    return response
+    return asked_for() or url_for("admin.index" if is_admin else "bookings.index")

@@ -10,13 +10,14 @@ from sqlalchemy import delete, select, update
 
 from chassis import clock
 from chassis.database import db, writing
-from webapp.accounts import browsers, passwords
+from webapp.accounts import browsers, letters, passwords, recovery, tokens, typed, verification
 from webapp.accounts.models import User, UserSession
 from webapp.admin.models import record
 
 LIFETIME = timedelta(days=30)
 SEEN_EVERY = timedelta(hours=1)
-KEPT = ("granted", "found", "trip", "searches")  # what a guest made and found stays with who signs in
+# What a guest made, found, searched and typed stays with who signs in.
+KEPT = ("granted", "found", "trip", "searches", "typed")
 
 
 class Nobody(AnonymousUserMixin):
@@ -39,6 +40,7 @@ def sign_in(user: User) -> None:
     with writing() as database:
         database.execute(delete(UserSession).where(UserSession.expires_at <= clock.now()))
         token = _begin(user)
+        verification.attach_bookings(user)
         record(user.actor, "signed in")
     _carry(token)
 
@@ -47,11 +49,26 @@ def change_password(user: User, password: str) -> None:
     """Keep another password, end every session that the old one began, and begin a new one here."""
     kept = passwords.digest(password)
     with writing() as database:
-        database.get_one(User, user.id).password_hash = kept
-        database.execute(delete(UserSession).where(UserSession.user_id == user.id))
-        token = _begin(user)
-        record(user.actor, "changed the password")
+        token = _begin_with(database.get_one(User, user.id), kept)
     _carry(token)
+
+
+def choose_password(link: str, password: str) -> None:
+    """Keep the password that whoever has the link in the letter has chosen, and sign in here alone. Raises LinkSpent."""
+    kept = passwords.digest(password)
+    with writing():
+        token = _begin_with(recovery.proved(link), kept)
+    _carry(token)
+
+
+def _begin_with(user: User, password_hash: str) -> str:
+    """The token of the user's only session, with another password; links that the old one asked for lead nowhere."""
+    user.password_hash = password_hash
+    db.session.execute(delete(UserSession).where(UserSession.user_id == user.id))
+    tokens.end_all(user.id, *tokens.LIFETIMES)
+    letters.write(User.id == user.id, "password_changed", letters.password_changed(), secrets.token_hex(8))
+    record(user.actor, "changed the password")
+    return _begin(user)
 
 
 def _begin(user: User) -> str:
@@ -85,12 +102,19 @@ def sign_out() -> None:
     session.clear()
 
 
-def sign_out_everywhere(user: User) -> None:
-    """End all sessions of the user, this browser's too."""
+def end(user: User, session_id: int) -> None:
+    """End one session of the user, wherever it is."""
     with writing() as database:
-        database.execute(delete(UserSession).where(UserSession.user_id == user.id))
-        record(user.actor, "signed out everywhere")
-    session.clear()
+        theirs = UserSession.user_id == user.id
+        database.execute(delete(UserSession).where(theirs, UserSession.id == session_id))
+        record(user.actor, "signed out another browser")
+
+
+def end_others(user: User, here: int) -> None:
+    """End all sessions of the user but the one with this id."""
+    with writing() as database:
+        database.execute(delete(UserSession).where(UserSession.user_id == user.id, UserSession.id != here))
+        record(user.actor, "signed out everywhere else")
 
 
 def load(token: object) -> UserSession | None:
@@ -129,9 +153,13 @@ def of_user(user_id: int) -> list[UserSession]:
 
 
 def ask_to_sign_in():
-    flash("Sign in to see that page.", "info")
-    onward = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("accounts.login", next=onward), 303)
+    """To the page to sign in, and back: to the page that was asked for, or to the form, with what was typed there."""
+    if request.method == "GET":
+        flash("Sign in to see that page.", "info")
+        return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")), 303)
+    back = typed.keep()
+    flash("You are no longer signed in. Sign in, and send it again.", "info")
+    return redirect(url_for("accounts.login", next=back), 303)
 
 
 def _token() -> str:

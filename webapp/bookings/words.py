@@ -12,7 +12,7 @@ from webapp.bookings.models import LONGEST_WORD, Booking, BookingWord, Traveller
 from webapp.places.spelling import fold
 
 NAMES_OF: dict[type, tuple[str, ...]] = {
-    Booking: ("contact_name", "contact_email", "travellers"),
+    Booking: ("contact_name", "contact_email", "travellers", "erased_at"),
     Traveller: ("given_name", "family_name", "booking"),
 }
 
@@ -36,6 +36,9 @@ def _words_of(part: str) -> list[str]:
 
 
 def of_booking(booking: Booking) -> set[str]:
+    """None of one that is erased: the name that its invoice keeps finds nobody."""
+    if booking.erased_at is not None:
+        return set()
     names = (booking.contact_name or "", *(traveller.name for traveller in booking.travellers))
     return of(names, booking.contact_email)
 

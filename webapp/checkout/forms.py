@@ -1,17 +1,20 @@
 """Who travels and how to reach them, and the sentence for each thing that can be wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Form, FormField, RadioField, SelectField, StringField
+from wtforms import BooleanField, Form, FormField, RadioField, SelectField, StringField
 from wtforms.validators import Optional, ValidationError
 
 from beckn import air
 from beckn.people import LONGEST_NAME as LONGEST_WHOLE_NAME
 from beckn.people import Passport, age
 from webapp.accounts import emails, phones
+from webapp.accounts.models import SavedTraveller
+from webapp.filters import day
 from webapp.places.directory import countries
 
 LONGEST_NAME = 60
@@ -83,10 +86,42 @@ class ExpiryDate(DateParts):
     missing = "Enter the day the passport expires, like 14 5 2031"
 
 
+class SavedChoice(Form):
+    """Which of the account's saved travellers is to fill a form."""
+
+    who = SelectField("Fill in from a saved traveller", validate_choice=False)
+
+    def __init__(self, travellers: Sequence[SavedTraveller], legend: str, prefix: str):
+        self.legend = legend
+        self._travellers = {str(each.place): each for each in travellers}
+        super().__init__(prefix=prefix)
+        names = {place: f"{each.name}, {day(each.born_on)}" for place, each in self._travellers.items()}
+        self.who.choices = [("", "Choose"), *names.items()]
+
+    def chosen(self, posted: Mapping[str, str]) -> SavedTraveller | None:
+        """Says so at the field when none was chosen."""
+        found = self._travellers.get(posted.get(self.who.name, ""))
+        self.who.errors = [] if found else ["Choose whom to fill in, then press the button again"]
+        return found
+
+
+def fill(form: Form, values: Mapping[str, Any]) -> None:
+    """Put `values` into the form, as if they had been typed; what the form does not ask for is left out."""
+    for name, value in values.items():
+        if name not in form:
+            continue
+        if isinstance(form[name], FormField):
+            parts = value or dict.fromkeys(("day", "month", "year"), "")
+            fill(form[name].form, parts)
+        else:
+            form[name].data = value or ""
+
+
 class PersonForm(Form):
     """A name as in the passport; who has a single name leaves the given name empty. `legend` says whose form it is."""
 
     legend = ""
+    saved: SavedChoice
 
     given_name = Sentence("Given name", [Optional()])
     family_name = Sentence("Family name, or only name")
@@ -173,27 +208,38 @@ def _a(kind: str) -> str:
     return {"ADULT": "an adult", "CHILD": "a child (2 to 11)", "INFANT": "an infant (under 2)"}[kind]
 
 
-def _nationalities() -> dict[str, str]:
+def nationalities() -> dict[str, str]:
     return {"": "Choose a country"} | dict(countries())
+
+
+def passport_number(text: str | None) -> str:
+    """A number as it is kept: in capitals, without blanks; "" for none. Raises ValidationError."""
+    number = (text or "").replace(" ", "").upper()
+    if number and not (5 <= len(number) <= 15 and number.isascii() and number.isalnum()):
+        raise ValidationError("A passport number has 5 to 15 letters and numbers, like Z1234567")
+    return number
+
+
+def check_nationality(code: str | None) -> None:
+    """Raises ValidationError for what is no country."""
+    if code not in dict(countries()):
+        raise ValidationError("Choose the nationality in the passport")
 
 
 class PassportForm(PassengerForm):
     """Someone who flies abroad."""
 
     passport_number = Sentence("Passport number")
-    nationality = SelectField("Nationality", choices=_nationalities, validate_choice=False)
+    nationality = SelectField("Nationality", choices=nationalities, validate_choice=False)
     expires_on = FormField(ExpiryDate, "Passport expires on")
 
     def validate_passport_number(self, field):
-        field.data = (field.data or "").replace(" ", "").upper()
+        field.data = passport_number(field.data)
         if not field.data:
             raise ValidationError("Enter the passport number")
-        if not (5 <= len(field.data) <= 15 and field.data.isascii() and field.data.isalnum()):
-            raise ValidationError("A passport number has 5 to 15 letters and numbers, like Z1234567")
 
     def validate_nationality(self, field):
-        if field.data not in dict(countries()):
-            raise ValidationError("Choose the nationality in the passport")
+        check_nationality(field.data)
 
     def validate(self, extra_validators=None) -> bool:
         good = super().validate(extra_validators)
@@ -215,6 +261,7 @@ class ContactForm(FlaskForm):
     name = Sentence("Your name")
     email = Sentence("E-mail")
     phone = Sentence("Mobile number")
+    keep = BooleanField("Save these travellers to my account, for the next trip")
 
     def validate_name(self, field):
         check_text(field, 120, "Enter your name")

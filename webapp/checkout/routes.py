@@ -72,11 +72,16 @@ def travellers(reference: str):
     views = item_views(booking)
     account = current_user.user if current_user.is_authenticated else None
     page = TravellersPage(booking, views, account)
-    if request.method == "POST" and page.validate():
+    if request.method == "POST" and page.wants_filling:
+        status = 200 if page.fill() else 422
+    elif request.method == "POST" and page.validate():
         page.save(booking, access.user_id(), access.actor())
         _asked.reached("named")
+        if page.not_saved:
+            flash("Your account keeps no more travellers: remove one there to save others.", "warn")
         return redirect(url_for("checkout.review", reference=reference), 303)
-    status = 422 if request.method == "POST" else 200
+    else:
+        status = 422 if request.method == "POST" else 200
     return render_template("checkout/travellers.html", booking=booking, items=views, page=page), status
 
 

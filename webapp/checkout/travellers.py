@@ -1,12 +1,14 @@
 """The travellers of a checkout: a form for each, filled with what is known, and what is kept of them."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import request
+from werkzeug.datastructures import MultiDict
 
 from beckn.air import KINDS
 from chassis.database import writing
+from webapp.accounts import saved, typed
+from webapp.accounts.models import SavedTraveller, User
 from webapp.admin.models import record
 from webapp.bookings import party
 from webapp.bookings.models import Booking, Traveller
@@ -20,6 +22,8 @@ from webapp.checkout.forms import (
     PassengerForm,
     PassportForm,
     PersonForm,
+    SavedChoice,
+    fill,
 )
 from webapp.filters import day
 
@@ -28,33 +32,53 @@ class TravellersPage:
     """The forms of the page: one contact, and one for each traveller. Each form has its `legend`: Adult 1, Child 1 …
 
     `absent` says of whom each item takes fewer than the trip has travellers; `missing` whether something is asked for
-    that nobody was asked before, because an item was added since.
+    that nobody was asked before, because an item was added since. `saved` are the travellers that the account keeps.
     """
 
-    def __init__(self, booking: Booking, views: Sequence[ItemView], account: Any = None):
-        self.contact = ContactForm(**_contact_of(booking, account))
+    def __init__(self, booking: Booking, views: Sequence[ItemView], account: User | None = None):
+        posted = request.form if request.method == "POST" else typed.take()
+        self.contact = ContactForm(formdata=posted, **_contact_of(booking, account))
+        self.saved = saved.of_user(account.id) if account else []
         self.kinds = party.needed(booking)
         places = _places(self.kinds)
         flights = {place: _flights_of(place, views) for place in places}
         self.forms = [
-            _form(number, place, flights[place], _known(booking, place))
+            _form(number, place, flights[place], _known(booking, place), posted)
             for number, place in enumerate(places)
         ]
-        for form, place in zip(self.forms, places, strict=True):
+        for number, (form, place) in enumerate(zip(self.forms, places, strict=True)):
             form.legend = _legend(place)
+            form.saved = SavedChoice(self.saved, form.legend, prefix=f"traveller-{number}-")
         self.absent = [sentence for view in views if (sentence := _who_is_absent(view, places))]
+        self.not_saved = 0  # travellers for whom the account has no place
         self.missing = bool(booking.travellers) and not party.are_named(booking)
 
     @property
     def all_forms(self) -> list:
         """In the order of the page, for its error summary."""
-        return [*self.forms, self.contact]
+        return [each for form in self.forms for each in (form.saved, form)] + [self.contact]
 
     def validate(self) -> bool:
         """Every form is looked at, so that everything wrong is said at once."""
         return all([form.validate() for form in self.forms] + [self.contact.validate_on_submit()])
 
+    @property
+    def wants_filling(self) -> bool:
+        """Whether the button that fills a form from a saved traveller was pressed."""
+        return bool(self.saved) and "fill" in request.form
+
+    def fill(self) -> bool:
+        """Fill the form that was asked for with the saved traveller chosen there; whether one was."""
+        number = request.form.get("fill", -1, int)
+        form = self.forms[number] if 0 <= number < len(self.forms) else None
+        chosen = form and form.saved.chosen(request.form)
+        if not form or not chosen:
+            return False
+        fill(form, _filled(chosen))
+        return True
+
     def save(self, booking: Booking, user_id: int | None, actor: str) -> None:
+        """Keep who travels; with them, where that was ticked, the account's saved travellers."""
         kinds = self.kinds
         contact = (self.contact.name.data, self.contact.email.data, self.contact.phone.data)
         with writing() as session:
@@ -70,6 +94,9 @@ class TravellersPage:
                 for place, (kind, form) in enumerate(zip(kinds, self.forms, strict=True))
             ]
             record(actor, "named the travellers", booking.id, travellers=len(kinds))
+            if user_id is not None and self.contact.keep.data:
+                people = [form.details() for form in self.forms]
+                self.not_saved = saved.keep(user_id, [each for each in people if each.get("born_on")])
 
 
 # A traveller by kind and number: the second adult is ("ADULT", 2).
@@ -134,7 +161,7 @@ def _known(booking: Booking, place: Place) -> Traveller | None:
     return next((each for each in booking.travellers if each.kind == instead), None)
 
 
-def _contact_of(booking: Booking, account: Any) -> dict:
+def _contact_of(booking: Booking, account: User | None) -> dict:
     if booking.contact_email:
         return {"name": booking.contact_name, "email": booking.contact_email, "phone": booking.contact_phone}
     if account is not None:
@@ -142,8 +169,13 @@ def _contact_of(booking: Booking, account: Any) -> dict:
     return {}
 
 
-def _form(number: int, place: Place, flights: list[Flown], known: Traveller | None) -> PersonForm:
-    posted = request.form if request.method == "POST" else None
+def _form(
+    number: int,
+    place: Place,
+    flights: list[Flown],
+    known: Traveller | None,
+    posted: MultiDict | None,
+) -> PersonForm:
     prefix, filled = f"traveller-{number}-", _filled(known)
     if place[0] == party.GUEST:
         return GuestForm(posted, prefix=prefix, data=filled)
@@ -153,7 +185,7 @@ def _form(number: int, place: Place, flights: list[Flown], known: Traveller | No
     return form
 
 
-def _filled(known: Traveller | None) -> dict:
+def _filled(known: Traveller | SavedTraveller | None) -> dict:
     if known is None:
         return {}
     passport = known.passport

@@ -16,6 +16,8 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import OperationalError
 
 from chassis.database import db
+from webapp.accounts import closing
+from webapp.bookings import erasure
 from webapp.checkout import saga
 from webapp.letters import post, sending
 from webapp.reconciliation import running
@@ -42,10 +44,16 @@ def _next_letter() -> int:
     return int(sending.send_next())
 
 
+def _next_erasure() -> int:
+    """Passports whose time is over, who travelled on the bookings of closed accounts, and letters to those."""
+    return erasure.do_what_is_due() + closing.erase_what_was_sent()
+
+
 KINDS = (
     Kind("steps done", _next_booking),
     Kind("letters", _next_letter),
     Kind("bookings reconciled", running.do_what_is_due, pause_seconds=30.0),
+    Kind("erasures", _next_erasure, pause_seconds=3600.0),
 )
 
 
@@ -53,7 +61,7 @@ KINDS = (
 @click.option("--once", is_flag=True, help="Do what is due and end.")
 @with_appcontext
 def worker(once: bool):
-    """Do the due steps of all bookings, send their letters and reconcile each hour, until told to stop."""
+    """Do the due steps of all bookings, send their letters, reconcile and erase each hour, until told to stop."""
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())

@@ -5,7 +5,7 @@ true, to whom and how much, whatever was cancelled or corrected meanwhile. Only 
 template is rendered while a transaction waits, and a mended layout reaches letters that have not been sent.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -35,6 +35,11 @@ class Letter:
 
     def as_payload(self) -> dict[str, Any]:
         return msgspec.to_builtins(self)
+
+    def opened_by(self, secret: str | None) -> "Letter":
+        """The same, with a link that ends in what only the mailbox may know."""
+        words, address = self.link
+        return replace(self, link=(words, address + secret)) if secret else self
 
 
 def from_payload(payload: Any) -> Letter:

@@ -35,6 +35,7 @@ class Claimed:
     attempt: int
     template: str
     payload: object
+    secret: str | None
     posted_by: dict
 
     @classmethod
@@ -47,7 +48,9 @@ class Claimed:
             "key": row.dedupe_key,
             "written_at": row.created_at,
         }
-        return cls(row.id, row.booking_id, row.fence, row.attempts, row.template, row.payload, facts)
+        return cls(
+            row.id, row.booking_id, row.fence, row.attempts, row.template, row.payload, row.secret, facts
+        )
 
     @property
     def trouble(self) -> str:
@@ -61,7 +64,8 @@ def send_next() -> bool:
     if claimed is None:
         return False
     try:
-        message = message_of(Posted(letter=from_payload(claimed.payload), **claimed.posted_by), sender())
+        letter = from_payload(claimed.payload).opened_by(claimed.secret)
+        message = message_of(Posted(letter=letter, **claimed.posted_by), sender())
         let_go()
         post().send(message)
     except (NotWanted, NoAddress) as refused:
@@ -80,13 +84,13 @@ def send_next() -> bool:
 
 def _sent(claimed: Claimed) -> None:
     with writing():
-        if _settle(claimed, state="SENT", sent_at=clock.now(), last_error=None):
+        if _settle(claimed, state="SENT", sent_at=clock.now(), last_error=None, secret=None):
             attention.is_over(claimed.booking_id, claimed.trouble)
 
 
 def _refused(claimed: Claimed, why: Exception) -> None:
     with writing():
-        if _settle(claimed, state="FAILED", last_error=_short(why)):
+        if _settle(claimed, state="FAILED", last_error=_short(why), secret=None):
             attention.ask_for(claimed.booking_id, claimed.trouble)
 
 

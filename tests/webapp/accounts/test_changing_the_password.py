@@ -32,7 +32,7 @@ def kept(site_app) -> str:
 def test_the_new_password_opens_the_account_and_the_old_one_does_not(database, account, site_app, site):
     answer = change(site)
 
-    assert (answer.status_code, answer.location) == (303, "/account")
+    assert (answer.status_code, answer.location) == (303, "/account/security")
     assert "Your password is changed, and you are signed out everywhere else." in site.get("/account").text
     other = site_app.test_client()
     assert sign_in(other).status_code == 422
@@ -126,7 +126,7 @@ def test_a_stolen_session_does_not_guess_the_password(database, account, site_ap
 def test_the_account_page_leads_there_and_the_masthead_to_it(account, site):
     page = site.get("/account").text
 
-    assert 'href="/account/password"' in page
+    assert 'href="/account/password"' in site.get("/account/security").text
     assert 'href="/account"' in site.get("/").text
     for stored in (f'value="{ASHA}"', 'value="Asha Rao"'):
         assert stored in page

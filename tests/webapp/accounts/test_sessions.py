@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from chassis.database import db, engine, let_go, writing
+from tests.pages import the_form
 from tests.webapp.accounts.people import ASHA, PASSWORD, an_account, is_signed_in, sign_in
 from webapp.accounts import sessions
 from webapp.accounts.models import User, UserSession
@@ -85,21 +86,34 @@ def test_signing_out_needs_a_button(account, site):
     assert is_signed_in(site)
 
 
-def test_signing_out_everywhere_ends_every_session_of_the_account_alone(
+def test_one_signs_out_elsewhere_one_browser_or_all_and_nobody_elses(
     database, account, site_app, site, another_browser
 ):
     an_account(site_app, "james@example.org", "James")
-    james = site_app.test_client()
+    third, james = site_app.test_client(), site_app.test_client()
     sign_in(james, "james@example.org")
-    sign_in(site)
-    sign_in(another_browser)
+    for browser in (another_browser, third, site):
+        sign_in(browser)
+    with site_app.app_context():
+        of_james, of_another = db.session.scalars(select(UserSession.id).order_by(UserSession.id).limit(2))
+    page = site.get("/account/security")
 
-    answer = site.submit(site.get("/account"), action="/account/sessions/ending")
+    answer = site.submit(page, action=f"/account/sessions/{of_another}/ending")
+    assert (answer.status_code, answer.location) == (303, "/account/security")
+    assert [is_signed_in(each) for each in (site, another_browser, third, james)] == [True, False, True, True]
 
-    assert (answer.status_code, answer.location) == (303, "/login")
-    assert not is_signed_in(site)
-    assert not is_signed_in(another_browser)
-    assert is_signed_in(james)
+    site.post(
+        f"/account/sessions/{of_james}/ending",
+        data={"csrf_token": the_form(page, "/theme").values["csrf_token"]},
+    )
+    assert site.submit(page, action="/account/sessions/ending").status_code == 303
+    assert [is_signed_in(each) for each in (site, another_browser, third, james)] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+    assert "You are signed in nowhere else." in site.get("/account/security").text
 
 
 def test_a_session_ends_after_thirty_days(database, account, site, clock):
@@ -178,7 +192,7 @@ def test_one_sees_where_one_is_signed_in_in_words(account, site, another_browser
     site.environ_base["HTTP_USER_AGENT"] = FIREFOX
     sign_in(site)
 
-    page = site.get("/account").get_data(as_text=True)
+    page = site.get("/account/security").get_data(as_text=True)
 
     assert "Firefox on Linux" in page
     assert "A browser" in page

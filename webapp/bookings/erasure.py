@@ -1,0 +1,184 @@
+"""What is forgotten of a booking, and when: passports 90 days after the trip, who travelled when the account is closed.
+
+What was bought, for how much and how it was paid stays as the law wants it (CGST Act 2017, section 36), and so does the
+name that the invoice is made out to, until the law wants it no longer.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, exists, select, update
+
+from chassis import clock
+from chassis.database import changed, db, writing
+from webapp.admin.models import AuditLog, record
+from webapp.bookings.models import Booking, NameCorrection, Traveller
+from webapp.bookings.states import FINAL
+from webapp.bookings.views import item_views
+from webapp.checkout.models import Outbox, SagaStep
+from webapp.payments import ledger
+from webapp.payments.models import Payment
+
+PASSPORTS_KEPT = timedelta(days=90)  # after the trip: rules.md, Identity
+NOBODY = "erased"  # where a booking must have an e-mail; nobody can type it as one
+AT_ONCE = 100
+
+
+def do_what_is_due() -> int:
+    """Erase what is due, some of it at a time; how much that was, 0 when nothing is."""
+    return (
+        _note_until_when()
+        + _erase_passports()
+        + _erase_drafts_passports()
+        + _erase_bookings_of_closed_accounts()
+        + _erase_names_on_old_invoices()
+    )
+
+
+# ---- passports
+
+
+def kept_until(booking: Booking) -> datetime:
+    """Until when the passports of a booking are kept: 90 days after what is booked ends, or after it came to nothing."""
+    return (ends_at(booking) or booking.updated_at) + PASSPORTS_KEPT
+
+
+def ends_at(booking: Booking) -> datetime | None:
+    """When the last of what is booked is over, aware; None when nothing is."""
+    booked = [view for view in item_views(booking) if view.item.state in ("CONFIRMED", "CANCELLING")]
+    ends = [
+        view.offer.check_out if view.offer.kind == "hotels" else view.offer.destination.at for view in booked
+    ]
+    return max(ends) if ends else None
+
+
+def _has_passports():
+    return exists().where(Traveller.booking_id == Booking.id, Traveller.document.is_not(None))
+
+
+def _note_until_when() -> int:
+    """Work out, once a booking has come to its end, until when its passports are kept."""
+    found = db.session.scalars(
+        select(Booking.id)
+        .where(Booking.state.in_(FINAL), Booking.passports_until.is_(None), _has_passports())
+        .limit(AT_ONCE)
+    ).all()
+    for booking_id in found:
+        with writing() as session:
+            booking = session.get_one(Booking, booking_id, with_for_update=True)
+            if booking.state in FINAL:
+                booking.passports_until = kept_until(booking)
+    return len(found)
+
+
+def _erase_passports() -> int:
+    due = Booking.passports_until <= clock.now()
+    return sum(map(_erase_passports_of, db.session.scalars(select(Booking.id).where(due).limit(AT_ONCE))))
+
+
+def _erase_drafts_passports() -> int:
+    """Of trips that were begun and never booked: 90 days after somebody last touched them."""
+    old = (Booking.state == "DRAFT", Booking.updated_at <= clock.now() - PASSPORTS_KEPT, _has_passports())
+    return sum(map(_erase_passports_of, db.session.scalars(select(Booking.id).where(*old).limit(AT_ONCE))))
+
+
+def _erase_passports_of(booking_id: int) -> int:
+    """1 when there was something to erase; somebody else may have been faster."""
+    with writing() as session:
+        booking = session.get_one(Booking, booking_id, with_for_update=True)
+        has_document = (Traveller.booking_id == booking_id, Traveller.document.is_not(None))
+        erased = changed(update(Traveller).where(*has_document).values(document=None))
+        booking.passports_until = None
+        if erased:
+            record("site", "erased passports", booking_id, travellers=erased)
+    return 1 if erased else 0
+
+
+# ---- who travelled, once the account is closed
+
+
+def is_over(booking: Booking) -> bool:
+    """Whether nothing is still to happen: no trip, no step, no letter, no money, and nobody who looks at it."""
+    ends = ends_at(booking)
+    return (
+        booking.state in (*FINAL, "DRAFT")
+        and (ends is None or ends <= clock.now())
+        and booking.needs_attention is None
+        and not _waits(SagaStep, booking)
+        and not _waits(Outbox, booking)
+        and ledger.owed_minor(booking) == 0
+    )
+
+
+def _waits(kind: type[SagaStep] | type[Outbox], booking: Booking) -> bool:
+    waiting = select(kind.id).where(kind.booking_id == booking.id, kind.state == "READY").limit(1)
+    return db.session.scalar(waiting) is not None
+
+
+def erase(booking: Booking) -> None:
+    """Forget who travelled on a booking that is over; inside `writing()`. The words it is found by go with the names."""
+    booking.erased_at = clock.now()
+    booking.contact_phone = booking.passports_until = booking.problem_detail = None
+    booking.contact_email = None if booking.state == "DRAFT" else NOBODY
+    if not _was_paid(booking):
+        booking.contact_name = None
+    for traveller in booking.travellers:
+        traveller.given_name, traveller.family_name = "", f"Traveller {traveller.position + 1}"
+        traveller.gender = traveller.born_on = traveller.document = None
+    of_it = {each: each.booking_id == booking.id for each in (NameCorrection, Outbox, SagaStep)}
+    db.session.execute(delete(NameCorrection).where(of_it[NameCorrection]))
+    db.session.execute(update(Outbox).where(of_it[Outbox]).values(recipient=NOBODY, payload={}))
+    db.session.execute(update(SagaStep).where(of_it[SagaStep]).values(last_error=None))
+    _erase_names_in_the_log(booking)
+    record("site", "erased who travelled", booking.id)
+    db.session.flush()
+
+
+def _was_paid(booking: Booking) -> bool:
+    paid = select(Payment.id).where(Payment.booking_id == booking.id, Payment.captured_minor > 0).limit(1)
+    return db.session.scalar(paid) is not None
+
+
+def _erase_names_in_the_log(booking: Booking) -> None:
+    """The log goes on saying that a name was corrected, and by whom; not which."""
+    for entry in db.session.scalars(select(AuditLog).where(AuditLog.booking_id == booking.id)):
+        if "becomes" in (entry.facts or {}):
+            entry.facts = {}
+
+
+def _erase_bookings_of_closed_accounts() -> int:
+    waiting = select(Booking.id).where(Booking.erasure_asked_at.is_not(None), Booking.erased_at.is_(None))
+    return sum(map(_erase_when_over, db.session.scalars(waiting).all()))
+
+
+def _erase_when_over(booking_id: int) -> int:
+    if not is_over(db.session.get_one(Booking, booking_id)):
+        return 0
+    with writing() as session:
+        booking = session.get_one(Booking, booking_id, with_for_update=True)
+        if booking.erased_at is not None or not is_over(booking):
+            return 0
+        erase(booking)
+    return 1
+
+
+# ---- the name on an invoice
+
+
+def invoice_kept_until(paid_at: datetime) -> datetime:
+    """72 months after the annual return of that financial year is due, on 31 December after the March it ends in."""
+    year_ends = paid_at.year + (paid_at.month > 3)
+    return datetime(year_ends + 7, 1, 1, tzinfo=UTC)
+
+
+def _erase_names_on_old_invoices() -> int:
+    found = db.session.scalars(
+        select(Booking.id).where(Booking.erased_at.is_not(None), Booking.contact_name.is_not(None))
+    ).all()
+    erased = 0
+    for booking_id in found:
+        with writing() as session:
+            booking = session.get_one(Booking, booking_id, with_for_update=True)
+            if invoice_kept_until(booking.confirmed_at or booking.created_at) <= clock.now():
+                booking.contact_name = None
+                erased += 1
+    return erased
