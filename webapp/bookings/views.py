@@ -48,7 +48,7 @@ def in_india(instant: datetime | None) -> datetime | None:
 # The steps of a checkout in the traveller's words, with the states in which each is being done.
 _STEPS = (
     ("Holding your seats and rooms", ("HOLDING",)),
-    ("Payment authorised", ("AWAITING_PAYMENT",)),
+    ("Your bank’s yes to the payment", ("AWAITING_PAYMENT",)),
     ("Confirming with every provider", ("CONFIRMING",)),
     ("Taking the payment", ("CAPTURING",)),
     ("Booked", ("CONFIRMED",)),

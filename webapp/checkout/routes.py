@@ -181,7 +181,6 @@ def _pay_page(booking: Booking, status: int = 200):
         "checkout/pay.html",
         booking=booking,
         items=item_views(booking),
-        held_until=in_india(booking.held_until),
         pay_by=in_india(booking.pay_by),
         problem=problems.of(booking),
         is_own=access.is_own(booking),
@@ -259,7 +258,8 @@ def progress(reference: str):
             "checkout/progress.html", booking=booking, items=item_views(booking), steps=steps_of(booking)
         )
     )
-    page.headers["Refresh"] = "1"
+    # Without JavaScript the page loads itself every second by a line in it; this is for a module that got stuck.
+    page.headers["Refresh"] = "5"
     return page
 
 

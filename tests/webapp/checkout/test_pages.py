@@ -126,7 +126,8 @@ def test_a_provider_that_does_not_answer_the_hold_is_said_and_can_be_tried_again
     getattr(wires["flights"], fault)("/beckn/init")
 
     waiting = arrive(asha, asha.site.submit(review, "/hold"))
-    assert waiting.headers["Refresh"] == "1"
+    assert waiting.headers["Refresh"] == "5"
+    assert '<noscript><meta http-equiv="refresh" content="1"></noscript>' in waiting.text
     clock.forward(seconds=5)
     page = arrive(asha, asha.at("progress"))
 
