@@ -48,6 +48,14 @@ check-pages: $(DEVELOPMENT) ## Every page in light and dark at 360 and 1280 px (
 screenshots: $(DEVELOPMENT) ## A picture of every page in four looks: instance/screenshots/index.html; SHOTS="--only checkout" takes some
 	@$(BIN)/python -m tests.browser.screenshots $(SHOTS)
 
+.PHONY: lighthouse
+lighthouse: $(DEVELOPMENT) tests/lighthouse/node_modules ## Lighthouse (npm) on four pages as on a phone: 95 or more in all four, or it fails; LIGHTHOUSE="--runs 1"
+	@$(BIN)/python -m tests.lighthouse $(LIGHTHOUSE)
+
+tests/lighthouse/node_modules: tests/lighthouse/package-lock.json
+	@cd tests/lighthouse && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
 .PHONY: bench
 bench: $(DEVELOPMENT) ## Measure on SQLite and PostgreSQL; BENCH="--engines sqlite --departures 0" for less, --write for the docs
 	$(BIN)/python -m tests.benchmarks $(BENCH)
