@@ -48,11 +48,14 @@ class Asset:
         return f"{url_for('static', filename=self.name)}?v={self.version}"
 
 
+FOR_EVERYBODY = ("static", "places.suggestions")
+
+
 class SessionOfPages(SecureCookieSessionInterface):
-    """No cookie goes with a file: it is the same for everybody, and a browser keeps it whatever its cookies become."""
+    """No cookie goes with what is the same for everybody, and what a browser keeps whatever its cookies become."""
 
     def save_session(self, app, session, response):
-        if request.endpoint != "static":
+        if request.endpoint not in FOR_EVERYBODY:
             super().save_session(app, session, response)
 
 

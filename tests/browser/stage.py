@@ -72,6 +72,9 @@ def _services(folder: Path, addresses: dict[str, str]) -> Iterator[apps.Apps]:
             service
         ) in apps.MODULES:  # all at once: the instance folder, where their keys are, is this stage's
             _ = services[service]
+        services["site"].config["HOME_PATIENCE"] = (
+            30  # seconds: home shows what is on sale, however long it takes
+        )
         services["site"].config["PROPAGATE_EXCEPTIONS"] = (
             False  # a fault of ours is a page, as it is for travellers
         )

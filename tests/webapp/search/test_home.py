@@ -9,6 +9,7 @@ import pytest
 from tests.bpp_services.hotels.cast import DELUXE, nights_on_sale
 from tests.factories import MORNING
 from tests.pages import the_form
+from tests.webapp.accounts.people import an_account, sign_in
 from webapp.places import directory as places
 from webapp.search.destinations import Board
 from webapp.search.fares import DestinationFare
@@ -93,6 +94,27 @@ def test_searches_of_this_browser_are_offered_again_the_latest_first(asha, stran
     ]
     assert "2 adults, 1 child" in asha.site.get(offered[0][1]).text
     assert recent(stranger.site.get("/")) == []
+
+
+def test_searches_stay_with_who_signs_in_and_go_with_who_signs_out(asha, site_app):
+    an_account(site_app)
+    asha.site.get(f"/flights/search?{FLIGHT}")
+
+    sign_in(asha.site)
+
+    home = asha.site.get("/")
+    assert len(recent(home)) == 1
+    asha.site.submit(home, "/logout")
+    assert recent(asha.site.get("/")) == []
+
+
+def test_suggestions_carry_no_cookie_even_to_a_browser_that_has_one(asha):
+    asha.site.get(f"/flights/search?{FLIGHT}")
+
+    assert "Set-Cookie" in asha.site.get("/").headers
+    answer = asha.site.get("/places?q=mum")
+
+    assert not {"Set-Cookie", "Vary"} & set(answer.headers.keys())
 
 
 def test_five_are_kept_and_can_be_forgotten(asha):
