@@ -36,6 +36,7 @@ class Page(HTMLParser):
         self.controls: list[tuple[str, dict]] = []
         self.forms: list[Form] = []
         self.inline: list[str] = []
+        self.broke_off = False
         self._open: list[str] = []
         self._form: Form | None = None
         self._select: str | None = None
@@ -58,7 +59,7 @@ class Page(HTMLParser):
             for f in self.forms
             if f.method == "post" and not f.has_csrf
         ]
-        return found + self.inline
+        return found + self.inline + ["it broke off while it was sent"] * self.broke_off
 
     def _problems_of_the_whole(self) -> list[str]:
         found = []
@@ -80,6 +81,7 @@ class Page(HTMLParser):
         attrs = {name: value or "" for name, value in attrs}
         if tag not in VOID:
             self._open.append(tag)
+        self.broke_off |= "data-broke-off" in attrs
         if "id" in attrs:
             self.ids.append(attrs["id"])
         self._note_inline(tag, attrs)

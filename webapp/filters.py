@@ -34,6 +34,16 @@ def day(value: date | datetime) -> str:
     return f"{value:%a} {value.day} {value:%b %Y}"
 
 
+def short_day(value: date | datetime) -> str:
+    """Fri 11 Dec"""
+    return f"{value:%a} {value.day} {value:%b}"
+
+
+def month_name(value: date) -> str:
+    """December"""
+    return f"{value:%B}"
+
+
 def clock_time(value: datetime) -> str:
     """14:30, local to the place it belongs to"""
     return f"{value:%H:%M}"
@@ -67,6 +77,8 @@ FILTERS = {
     "rupees": rupees,
     "rupees_exact": rupees_exact,
     "day": day,
+    "short_day": short_day,
+    "month_name": month_name,
     "clock": clock_time,
     "moment": moment,
     "duration": duration,

@@ -14,6 +14,7 @@ EVERYBODY = {
     "search.swap",
     "search.forget",  # this browser's own
     "search.flights",
+    "search.calendar",
     "search.hotels",
     "search.offer",
     "search.terms",

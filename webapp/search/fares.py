@@ -2,18 +2,25 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
+
+from flask import current_app
 
 from beckn import air, hotels
 from beckn.days import Days
+from chassis import clock
 from webapp.places import directory as places
 from webapp.places.directory import Place
 from webapp.search.forms import MOST_PAIRS
-from webapp.search.results import ProviderState, search
+from webapp.search.results import Asking, ProviderState, search
 
 ONE = air.Party(1)
 TWO_IN_A_ROOM = {"rooms": 1, "adults": 2}
+
+# For so long a page may repeat the fares of the days around; MOST_ROUTES bounds what is kept of them.
+FRESH = timedelta(seconds=30)
+MOST_ROUTES = 2000
 
 K = TypeVar("K")
 
@@ -83,6 +90,49 @@ def ask_by_day(
     """The same, with how each provider did."""
     pairs, states = search("flights", day_searches(origin, destination, days, party, cabin))
     return DayFares(fares_of_days(pairs), states)
+
+
+class AskingByDay:
+    """The fares of several days, on their way from the providers; days known since a moment ago are not asked again."""
+
+    def __init__(self, origin: Place, destination: Place, days: Days, party: air.Party, cabin: str | None):
+        self._known = _known(origin.key, destination.key, party, cabin)
+        self._days = days
+        count = (days.last - days.first).days + 1
+        self._wanted = [days.first + timedelta(number) for number in range(count)]
+        self._now = clock.now()
+        missing = [day for day in self._wanted if not self._is_fresh(day)]
+        self._asking: Asking | None = None
+        if missing:
+            asked = Days(missing[0], missing[-1])
+            self._asking = Asking("flights", day_searches(origin, destination, asked, party, cabin))
+            self._asked = [day for day in self._wanted if day in asked]
+
+    def _is_fresh(self, day: date) -> bool:
+        known = self._known.get(day)
+        return known is not None and self._now - known[0] <= FRESH
+
+    def fares(self, within: float | None = None) -> dict[date, DayFare]:
+        """The fares that are there `within` so many seconds, at most until the deadline of any search."""
+        if self._asking:
+            pairs, states = self._asking.answers(within)
+            found = fares_of_days(pairs)
+            if all(state.state == "answered" for state in states):
+                self._known.update({day: (self._now, found.get(day)) for day in self._asked})
+        else:
+            found = {}
+        known = ((day, self._known[day][1]) for day in self._wanted if self._is_fresh(day))
+        return {day: fare for day, fare in known if fare} | found
+
+
+def _known(*route: Any) -> dict[date, tuple[datetime, DayFare | None]]:
+    """What was told of the days of a route, and when."""
+    routes: dict[Any, dict[date, tuple[datetime, DayFare | None]]] = current_app.extensions.setdefault(
+        "day_fares", {}
+    )
+    if len(routes) > MOST_ROUTES:
+        routes.clear()
+    return routes.setdefault(route, {})
 
 
 def day_searches(

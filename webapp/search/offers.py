@@ -1,6 +1,5 @@
 """Offers as pages show them: what a provider said, who it was, and the address to open it again. Pure."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
@@ -8,8 +7,6 @@ from typing import Any
 
 from beckn import air, hotels
 from beckn.terms import Window
-
-SORTS = ("price", "duration", "departure")
 
 
 @dataclass(frozen=True)
@@ -65,13 +62,3 @@ def shown(offer: Any, provider: str, provider_name: str, url: str = "") -> Any:
 def _term(window: Window, of: str) -> Term:
     within = int(window.within.total_seconds() // 60) if window.within and not window.until else None
     return Term(window.percent, of, window.until, within)
-
-
-def in_order(offers: Iterable[Any], sort: str) -> list[Any]:
-    """Cheapest first, or shortest, or earliest; ties by the other two."""
-    keys = {
-        "price": lambda offer: (offer.total_minor, offer.duration_minutes, offer.origin.at),
-        "duration": lambda offer: (offer.duration_minutes, offer.total_minor, offer.origin.at),
-        "departure": lambda offer: (offer.origin.at, offer.total_minor),
-    }
-    return sorted(offers, key=keys[sort if sort in keys else "price"])

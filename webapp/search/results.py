@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Flask, current_app
 
+from chassis.database import let_go
 from webapp.providers import directory
 from webapp.providers.client import DEADLINES, ProviderRefused, ProviderUnavailable, ask
 from webapp.providers.directory import Provider
@@ -38,24 +39,50 @@ class Found:
     failure: str | None = None
 
 
-def search(kind: str, searches: Sequence[Any]) -> tuple[list[tuple[Provider, Any]], list[ProviderState]]:
-    """(provider, offer) pairs of all `searches` (a city with several airports is several), and each provider's state."""
+class Asking:
+    """Questions on their way to the providers, all at the same time; at their deadline nobody is waited for any more."""
+
+    def __init__(self, kind: str, searches: Sequence[Any]):
+        """`searches`: a city with several airports is several; each goes to the providers that can serve it."""
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+        let_go()
+        self.questions = [(provider, each) for each in searches for provider in directory.of_kind(kind, each)]
+        self._end = time.monotonic() + DEADLINES["search"] + GRACE
+        self._futures = [
+            threads(app, provider.key).submit(_ask_in_context, app, provider, each)
+            for provider, each in self.questions
+        ]
+
+    def answers(self, within: float | None = None) -> "Answers":
+        """(provider, offer) pairs of all questions, and each provider's state; `within` so many seconds from now."""
+        left = max(self._end - time.monotonic(), 0)
+        wait(self._futures, left if within is None else min(left, within))
+        return told(self.questions, [_result(future) for future in self._futures])
+
+
+Answers = tuple[list[tuple[Provider, Any]], list[ProviderState]]
+
+
+def search(kind: str, searches: Sequence[Any]) -> Answers:
+    """(provider, offer) pairs of all `searches` and each provider's state, when all have answered or time is up."""
     questions = [(provider, each) for each in searches for provider in directory.of_kind(kind, each)]
-    answers = _ask_all(questions)
+    if len(questions) == 1:
+        return told(questions, [_ask_one(*questions[0])])
+    return Asking(kind, searches).answers()
+
+
+def told(questions: Sequence[tuple[Provider, Any]], answers: Sequence[Found]) -> Answers:
+    """What the answers to these questions come to."""
     pairs = [
         (provider, offer)
         for (provider, _), found in zip(questions, answers, strict=True)
         for offer in found.offers
     ]
-    asked = dict.fromkeys(provider.key for provider, _ in questions)
-    states = []
-    for provider in current_app.extensions["providers"].values():
-        if provider.key in asked:
-            own = [
-                found for (each, _), found in zip(questions, answers, strict=True) if each.key == provider.key
-            ]
-            states.append(_state(provider, own))
-    return pairs, states
+    by_provider: dict[str, list[Found]] = {}
+    for (provider, _), found in zip(questions, answers, strict=True):
+        by_provider.setdefault(provider.key, []).append(found)
+    known = current_app.extensions["providers"]
+    return pairs, [_state(known[key], by_provider[key]) for key in known if key in by_provider]
 
 
 def _state(provider: Provider, found: Sequence[Found]) -> ProviderState:
@@ -63,18 +90,15 @@ def _state(provider: Provider, found: Sequence[Found]) -> ProviderState:
     seconds = max(each.seconds for each in found)
     failures = [each.failure for each in found if each.failure]
     if failures:
-        return ProviderState(provider.key, provider.name, "unavailable", offers, seconds, failures[0])
-    words = f"{offers} {'offer' if offers == 1 else 'offers'}, {seconds:.1f} s"
+        words = f"{failures[0]}: these are the results without it"
+        return ProviderState(provider.key, provider.name, "unavailable", offers, seconds, words)
+    words = f"{offers} {'offer' if offers == 1 else 'offers'}, {how_long(seconds)}"
     return ProviderState(provider.key, provider.name, "answered", offers, seconds, words)
 
 
-def _ask_all(questions: Sequence[tuple[Provider, Any]]) -> list[Found]:
-    if len(questions) == 1:
-        return [_ask_one(*questions[0])]
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    futures = [threads(app).submit(_ask_in_context, app, *question) for question in questions]
-    wait(futures, DEADLINES["search"] + GRACE)
-    return [_result(future) for future in futures]
+def how_long(seconds: float) -> str:
+    """0.3 s; nothing takes 0.0 s"""
+    return "under 0.1 s" if seconds < 0.1 else f"{seconds:.1f} s"
 
 
 def _result(future: Future) -> Found:
@@ -110,6 +134,7 @@ def _ask_one(provider: Provider, search: Any) -> Found:
     return Found(offers, time.monotonic() - began)
 
 
-def threads(app: Flask) -> ThreadPoolExecutor:
-    """In which several providers are asked at the same time."""
-    return app.extensions.setdefault("search_threads", ThreadPoolExecutor(THREADS, "search"))
+def threads(app: Flask, provider: str) -> ThreadPoolExecutor:
+    """In which several providers are asked at the same time; one that hangs keeps nobody from asking another."""
+    pools: dict[str, ThreadPoolExecutor] = app.extensions.setdefault("search_threads", {})
+    return pools.get(provider) or pools.setdefault(provider, ThreadPoolExecutor(THREADS, f"ask-{provider}"))

@@ -1,7 +1,6 @@
 """Results and one offer; the home page is in home.py."""
 
 import secrets
-from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 
@@ -9,50 +8,69 @@ from beckn.errors import ERROR_40002_SOLD_OUT
 from webapp.providers import directory
 from webapp.providers.client import ProviderRefused, ProviderUnavailable
 from webapp.providers.directory import Provider
-from webapp.search import home, offers, recent
+from webapp.search import home, months, offers, recent
+from webapp.search.flights import FlightsPage
+from webapp.search.hotels import HotelsPage
 from webapp.search.kinds import KINDS
-from webapp.search.results import ProviderState, search
-from webapp.search.selection import offer_url, selected
+from webapp.search.months import MonthPage
+from webapp.search.selection import back_of, search_url, selected
+from webapp.search.streaming import streamed
+from webapp.wording import say as _
 
 bp = Blueprint("search", __name__)
 home.add_to(bp)
+bp.add_app_template_global(search_url)
 
 
 @bp.get("/flights/search")
 def flights():
-    return _results("flights")
+    return _results("flights", FlightsPage)
 
 
 @bp.get("/hotels/search")
 def hotels():
-    return _results("hotels")
+    return _results("hotels", HotelsPage)
 
 
-def _results(key: str):
+def _results(key: str, page: type[FlightsPage] | type[HotelsPage]):
+    """The head of the page and its form at once, then what the providers answer."""
     kind = KINDS[key]
     if not request.args:
         return redirect(url_for("search.home", kind=key if key != "flights" else None), 303)
     form = kind.form(request.args)
-    found: list[Any] = []
-    states: list[ProviderState] = []
-    sort = request.args.get("sort", "price")
-    valid = form.validate()
-    if valid:
-        recent.remember(key, form)
-        pairs, states = search(key, form.searches())
-        shown = [
-            offers.shown(offer, each.key, each.name, _address(each, offer, form)) for each, offer in pairs
-        ]
-        found = (
-            offers.in_order(shown, sort) if key == "flights" else sorted(shown, key=lambda o: o.total_minor)
+    if not form.validate():
+        return render_template(kind.results, form=form, page=None), 422
+    if request.method == "HEAD":
+        return ""
+    recent.remember(key, form)
+    return streamed(kind.results, form=form, page=page(form, request.args, request.path))
+
+
+@bp.get("/flights/calendar")
+def calendar():
+    """A month of fares between two places, for the party and the cabin of the address."""
+    form = months.form_of(request.args)
+    said = request.args.get("month", "")
+    first, last = months.on_sale()
+    month = months.month_of(said) if said else first
+    if not form.validate() or month is None:
+        fault = (
+            None
+            if month
+            else _("“%(text)s” is no month. Write it like %(like)s.", text=said[:20], like=f"{first:%Y-%m}")
         )
-    page = render_template(kind.results, form=form, offers=found, states=states, sort=sort, valid=valid)
-    return page, 200 if valid else 422
-
-
-def _address(provider: Provider, offer, form) -> str:
-    choice = _choice(provider, offer.item, form.data)
-    return offer_url(provider, offer.item, choice)
+        return render_template("search/calendar.html", form=form, page=None, fault=fault), 422
+    if not first <= month <= last:
+        return render_template(
+            "search/no_month.html",
+            month=month,
+            is_over=month < first,
+            nearest=first if month < first else last,
+        ), 404
+    if request.method == "HEAD":
+        return ""
+    page = MonthPage(form, month, request.args, request.path, url_for("search.flights"))
+    return streamed("search/calendar.html", form=form, page=page, fault=None)
 
 
 def _choice(provider: Provider, item: str, args):
@@ -84,7 +102,7 @@ def offer(provider: str, item: str):
         kind.offer,
         offer=offers.shown(found, seller.key, seller.name, request.full_path),
         provider=seller,
-        query=seller.wire.query_of(choice),
+        query=back_of(request.args) | seller.wire.query_of(choice),
         nonce=secrets.token_urlsafe(24),
     )
 

@@ -1,7 +1,7 @@
 """A choice: the address of its offer, and its price, asked of its provider now."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, wait
 from typing import Any
 from urllib.parse import urlencode
@@ -13,10 +13,32 @@ from webapp.providers.directory import Provider
 from webapp.search.results import GRACE, threads
 
 
-def offer_url(provider: Provider, item: str, choice: Any) -> str:
-    """The address of an offer: it names what is wanted and for whom, never a price."""
-    query = urlencode(provider.wire.query_of(choice))
+def offer_url(provider: Provider, item: str, choice: Any, back: Mapping[str, str] | None = None) -> str:
+    """The address of an offer: it names what is wanted and for whom, never a price; `back`: the search that found it."""
+    query = urlencode({**(back or {}), **provider.wire.query_of(choice)})
     return f"{url_for('search.offer', provider=provider.key, item=item)}?{query}"
+
+
+# What of a search the address of its offers repeats, beside what the offer itself says.
+_BACK = ("from", "to", "depart", "return", "cabin", "city")
+_SEARCHES = {
+    "flights": (("from", "to", "depart"), ("return", "adults", "children", "infants", "cabin")),
+    "hotels": (("city", "checkin", "checkout"), ("rooms", "adults", "children")),
+}
+
+
+def back_of(said: Mapping[str, str]) -> dict[str, str]:
+    """What `said` has of the search that found an offer."""
+    return {name: said[name][:80] for name in _BACK if said.get(name)}
+
+
+def search_url(kind: str, said: Mapping[str, str]) -> str:
+    """The results that an offer was found in, as far as they are `said`; else the form of its kind."""
+    needed, others = _SEARCHES[kind]
+    query = {name: said[name][:80] for name in needed + others if said.get(name)}
+    if any(name not in query for name in needed):
+        return url_for("search.home", kind=kind if kind != "flights" else None)
+    return f"{url_for(f'search.{kind}')}?{urlencode(query)}"
 
 
 def selected(provider: Provider, choice: Any) -> Any:
@@ -39,7 +61,7 @@ def selected_of_all(wanted: Sequence[tuple[Provider, Any]]) -> list[Any]:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     if len(wanted) == 1:
         return [_answer_in_context(app, *wanted[0])]
-    futures = [threads(app).submit(_answer_in_context, app, *each) for each in wanted]
+    futures = [threads(app, each[0].key).submit(_answer_in_context, app, *each) for each in wanted]
     wait(futures, DEADLINES["select"] + GRACE)
     return [_in_time(future, provider) for future, (provider, _) in zip(futures, wanted, strict=True)]
 
