@@ -74,6 +74,10 @@ def _register(app: Flask) -> None:
     from webapp.search.routes import bp as search
     from webapp.trips.routes import bp as trips
 
+    if not app.config["PRODUCTION"]:
+        from webapp.styleguide import bp as styleguide
+
+        app.register_blueprint(styleguide)
     for blueprint in (search, places, trips, checkout, payments, bookings, cancellation, admin):
         app.register_blueprint(blueprint)
     for blueprint in (accounts, security, saved, data, proofs, passwords, theme):

@@ -91,6 +91,10 @@ def find(name: str) -> Asset:
     return Asset(name, body)
 
 
+def exists(name: str) -> bool:
+    return name in _names()
+
+
 @lru_cache(1)
 def _names() -> frozenset[str]:
     """Of all files: what is asked for is looked up here and never on the disk."""

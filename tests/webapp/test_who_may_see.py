@@ -18,6 +18,7 @@ EVERYBODY = {
     "search.hotels",
     "search.offer",
     "search.terms",
+    "styleguide.show",  # not in production
     "places.suggestions",
     "trips.show",  # the visitor's own, whichever that is
     "trips.add",
