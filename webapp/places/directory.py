@@ -100,8 +100,11 @@ def meant_by(text: str | None, limit: int = 4, rooms: bool = False) -> list[Plac
 def closest(text: str | None) -> str | None:
     """For text that names nothing, what was probably meant ("Mumbay": "Mumbai"), or None; `find` knows it."""
     typed = _typed(text)
-    if len(typed) < 4 or find(text):
-        return None
+    return None if len(typed) < 4 or find(text) else _closest(typed)
+
+
+@lru_cache(2048)
+def _closest(typed: str) -> str | None:
     names = _index().names
     near = _near(typed, _index().famous) or _near(typed, names)
     return plain_name(names[near]) if near else None

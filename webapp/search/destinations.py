@@ -17,7 +17,6 @@ from webapp.places.directory import Place
 from webapp.search import fares
 from webapp.search.results import ProviderState
 
-PATIENCE = 0.6  # seconds that a page waits for figures it has not got
 FRESH = timedelta(minutes=10)  # so long nobody is asked again
 USABLE = timedelta(hours=6)  # so long older figures are better than none
 AGAIN = timedelta(seconds=30)  # after a question that somebody left unanswered
@@ -106,7 +105,7 @@ def _board(
     of: Hashable, ask: Callable[[Days], tuple[Sequence[Any], Sequence[ProviderState]]]
 ) -> Board | None:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    patience = app.config.get("HOME_PATIENCE", PATIENCE)
+    patience: float | None = app.config["HOME_PATIENCE"]
     if patience is None:
         return None
 
