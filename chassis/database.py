@@ -219,9 +219,10 @@ def _begin_sqlite(connection):
 
 
 def prepare_engines(app: Flask) -> None:
-    """Give every engine of `app` its manners."""
+    """Give every engine of `app` its manners: what people typed stands in no error and no log of statements."""
     with app.app_context():
         for each in db.engines.values():
+            each.hide_parameters = True
             if each.dialect.name == "sqlite":
                 event.listen(each, "connect", _set_up_sqlite)
                 event.listen(each, "begin", _begin_sqlite)

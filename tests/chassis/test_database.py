@@ -52,6 +52,16 @@ def test_changing_outside_writing_raises(database, trial):
         db.session.flush()
 
 
+def test_what_was_typed_stands_in_no_error(database, trial):
+    note = a_note("a passport number")
+
+    with pytest.raises(IntegrityError) as error, writing():
+        db.session.execute(insert(Note).values(id=note.id, text="a passport number"))
+
+    assert "INSERT INTO" in str(error.value)
+    assert "a passport number" not in str(error.value)
+
+
 @pytest.mark.parametrize("statement", [insert(Note).values(text="x"), update(Note).values(text="x")])
 def test_a_statement_that_writes_outside_writing_raises(database, trial, statement):
     with pytest.raises(WriteOutsideWriting):

@@ -1,0 +1,241 @@
+"""My data: all of it in one file, or erased with the account but for what the law wants."""
+
+import json
+
+import pytest
+from sqlalchemy import func, select
+
+from chassis.database import db, writing
+from tests.journeys.traveller import ADULT, PASSPORT
+from tests.webapp.accounts.mailbox import letters
+from tests.webapp.accounts.people import ASHA, JAMES, PASSWORD, an_account, is_signed_in, sign_in
+from tests.webapp.accounts.test_saved_travellers import save
+from tests.webapp.letters.conftest import text_of
+from webapp.accounts import closing, export
+from webapp.accounts.models import AccountToken, SavedTraveller, User, UserSession
+from webapp.admin.models import AuditLog
+from webapp.bookings import erasure
+from webapp.bookings.models import Booking, BookingWord, NameCorrection, Traveller
+from webapp.checkout.models import Outbox
+
+CANARY = "CANARY4711X"
+ABROAD = ADULT | PASSPORT | {"passport_number": CANARY}
+TABLES = db.metadatas["travel_discovery"].tables  # whole once the site is built
+
+
+@pytest.fixture
+def asha_signed_in(site_app, asha):
+    an_account(site_app)
+    sign_in(asha.site)
+    return asha
+
+
+def download(browser, password=PASSWORD):
+    return browser.submit(browser.get("/account/data"), "/account/data/export", password=password)
+
+
+def close(browser, password=PASSWORD):
+    return browser.submit(browser.get("/account/data/deletion"), "/account/data/deletion", password=password)
+
+
+# ---- the export
+
+
+def test_no_table_is_forgotten(site_app):
+    """A new table is hers, and comes along, or it is nobody's, with a reason."""
+    assert set(export.MINE) | set(export.NOBODYS) == set(TABLES)
+    assert not set(export.MINE) & set(export.NOBODYS)
+
+
+def test_what_is_left_out_is_there_to_leave_out(site_app):
+    left_out = {(table, column) for table, columns in export.LEFT_OUT.items() for column in columns}
+
+    assert left_out <= {(name, column.name) for name, table in TABLES.items() for column in table.columns}
+
+
+def test_a_table_that_says_nothing_of_her_points_at_nobody(site_app):
+    pointing = {
+        name
+        for name in export.NOBODYS
+        for key in TABLES[name].foreign_keys
+        if key.column.table.name == "users"
+    }
+
+    assert pointing == set()
+
+
+@pytest.mark.usefixtures("database")
+def test_the_file_has_everything_of_hers_and_nothing_of_anybody_elses(
+    asha_signed_in, site_app, on_sale, stranger
+):
+    save(asha_signed_in.site, **ABROAD)
+    asha_signed_in.booked(on_sale("BA-201"), "international_flights", ABROAD)
+    stranger.booked(on_sale(), traveller=ADULT | {"family_name": "Whitfield"})
+
+    answer = download(asha_signed_in.site)
+
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="yaana-20')
+    data = json.loads(answer.data)
+    assert [row["email"] for row in data["users"]] == [ASHA]
+    assert [row["public_reference"] for row in data["bookings"]] == [asha_signed_in.reference]
+    assert CANARY in data["saved_travellers"][0]["document"]
+    assert CANARY in data["travellers"][0]["document"]
+    assert [row["template"] for row in data["outbox"]] == ["booked"]
+    assert {"signed in", "named the travellers"} <= {row["action"] for row in data["audit_log"]}
+    for table in ("booking_items", "payments", "ledger_entries", "user_sessions", "booking_words"):
+        assert data[table], table
+    assert "Whitfield" not in answer.text
+    with site_app.app_context():
+        user = db.session.scalars(select(User)).one()
+        secrets = [user.password_hash, db.session.scalars(select(UserSession.token_digest)).one()]
+    assert not any(secret in answer.text for secret in secrets)
+
+
+def test_a_browser_left_open_is_not_enough(asha_signed_in, site_app):
+    for ask in (download, close):
+        for password, sentence in (
+            ("", "Enter your password"),
+            ("wrong", "That is not the password"),
+            ("x" * 10_000, "That is not the password"),
+        ):
+            answer = ask(asha_signed_in.site, password)
+            assert answer.status_code == 422
+            assert sentence in answer.text
+    assert download(asha_signed_in.site, "wrong").status_code == 422
+    assert close(asha_signed_in.site).status_code == 429
+    assert is_signed_in(asha_signed_in.site)
+
+
+# ---- closing
+
+
+def test_an_admin_does_not_close_the_account(site_app, site):
+    an_account(site_app, is_admin=True)
+    sign_in(site)
+    page = site.get("/account/data/deletion")
+
+    assert "An admin’s account is not closed here" in page.text
+    token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
+    site.post("/account/data/deletion", data={"csrf_token": token, "password": PASSWORD})
+    assert is_signed_in(site)
+
+
+def everything(app) -> str:
+    """Each row of the site, as its models read it."""
+    with app.app_context():
+        rows = []
+        for name, table in TABLES.items():
+            found = db.session.execute(select(table), bind_arguments={"bind": db.engines["travel_discovery"]})
+            rows += [(name, *map(str, row)) for row in found]
+        return "\n".join(map(repr, rows))
+
+
+@pytest.mark.usefixtures("database")
+def test_with_the_account_goes_who_she_is_and_what_was_paid_stays(
+    asha_signed_in, site_app, on_sale, instance, clock, stranger
+):
+    """A trip that is over, with a corrected name, a draft, a saved traveller and a letter that has been sent."""
+    asha = asha_signed_in
+    mine = ABROAD | {"given_name": "Ashalata", "family_name": "Venkataraman"}
+    contact = {"name": "Ashalata Venkataraman", "phone": "98765 00077"}
+    save(asha.site, **mine)
+    page = asha.to_travellers(on_sale("BA-201"), "international_flights")
+    pay = asha.hold(asha.follow(asha.name_them(page, mine, **contact)))
+    asha.press(asha.to_the_gateway(pay), "authorisation")
+    correct_the_name(asha, "Venkatraman")
+    over = asha.reference
+    asha.begin_another_trip()
+    asha.name_them(asha.to_travellers(on_sale()), mine, **contact)
+    letters(site_app, instance)
+    clock.forward(days=20)  # the flight is over
+    site = site_app.test_client()
+    sign_in(site)
+    what = site.get("/account/data/deletion").text
+    assert "who travelled on 1 booking that is over" in what
+
+    answer = close(site)
+
+    assert (answer.status_code, answer.location) == (303, "/")
+    assert not is_signed_in(site)
+    assert sign_in(site_app.test_client()).status_code == 422
+    letters(site_app, instance)
+    [last] = [
+        each for each in letters(site_app, instance, ASHA) if each["Subject"] == "Your account is closed"
+    ]
+    assert "Trips ahead" not in text_of(last)
+    with site_app.app_context():
+        assert closing.erase_what_was_sent() == 1
+        assert closing.erase_what_was_sent() == 0
+        booking = db.session.scalars(select(Booking).where(Booking.public_reference == over)).one()
+        assert booking.contact_name == "Ashalata Venkataraman"  # on the invoice
+        assert booking.amount_minor > 0
+        assert [each.name for each in booking.travellers] == ["Traveller 1"]
+        assert booking.words == []
+        for gone in (SavedTraveller, UserSession, AccountToken, NameCorrection, BookingWord):
+            assert db.session.scalar(select(func.count()).select_from(gone)) == 0, gone
+        assert {each.recipient for each in db.session.scalars(select(Outbox))} == {"erased"}
+        names = select(func.count()).select_from(Booking).where(Booking.contact_name.is_not(None))
+        assert db.session.scalar(names) == 1  # not of the draft
+    left = everything(site_app).replace("Ashalata Venkataraman", "", 1)
+    for personal in ("asha", "venkat", "9876500077", CANARY.lower(), "1988"):
+        assert personal not in left.lower(), personal
+
+
+def correct_the_name(buyer, family_name: str) -> None:
+    page = buyer.site.get(f"/bookings/{buyer.reference}/travellers/1/name")
+    asked = buyer.follow(buyer.site.submit(page, "/name", family_name=family_name))
+    buyer.site.submit(asked, "/correction")
+
+
+@pytest.mark.usefixtures("database")
+def test_a_trip_ahead_goes_on_as_a_guests_until_it_is_over(
+    asha_signed_in, site_app, on_sale, instance, clock
+):
+    asha = asha_signed_in
+    asha.booked(on_sale())
+
+    assert "1 booking is not over" in asha.site.get("/account/data/deletion").text
+    close(asha.site)
+
+    guest = site_app.test_client()
+    found = guest.submit(guest.get("/bookings/find"), "/find", reference=asha.reference, email=ASHA)
+    assert "Asha Rao" in guest.get(found.location).text
+    assert any("Trips ahead stay booked" in text_of(each) for each in letters(site_app, instance, ASHA))
+    with site_app.app_context():
+        assert erasure.do_what_is_due() == 0
+        clock.forward(days=12)
+        assert erasure.do_what_is_due() == 1
+        assert erasure.do_what_is_due() == 0
+        assert [each.name for each in db.session.scalars(select(Traveller))] == ["Traveller 1"]
+        assert db.session.scalars(select(Booking.contact_email)).all() == ["erased"]
+
+
+def test_an_email_is_free_again_when_its_account_is_closed(database, site_app):
+    first = an_account(site_app)
+    james = an_account(site_app, JAMES, "James")
+    with site_app.app_context():
+        for user_id in (first, james, james):
+            closing.close(user_id)
+    second = an_account(site_app)
+
+    with site_app.app_context():
+        assert second not in (first, james)
+        assert [user.email_key for user in db.session.scalars(select(User).order_by(User.id))] == [
+            f"closed-{first}", f"closed-{james}", ASHA
+        ]  # fmt: skip
+        closed = select(func.count()).select_from(AuditLog).where(AuditLog.action == "closed the account")
+        assert db.session.scalar(closed) == 2
+
+
+def test_what_waits_for_somebody_is_not_erased(asha_signed_in, site_app, on_sale, clock):
+    asha_signed_in.booked(on_sale())
+    with site_app.app_context():
+        clock.forward(days=12)
+        booking = db.session.scalars(select(Booking)).one()
+        assert not erasure.is_over(booking)  # its letter waits
+        with writing() as session:
+            session.scalars(select(Outbox)).one().state = "FAILED"
+        assert erasure.is_over(booking)
+        with writing() as session:
+            session.get_one(Booking, booking.id).needs_attention = "look"
+        assert not erasure.is_over(booking)
