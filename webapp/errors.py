@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from webapp.accounts import theme
 from webapp.accounts.onward import path_of_ours
 from webapp.extensions import limiter
 
@@ -67,7 +68,7 @@ def page(status: int, title: str, sentence: str, kept: dict[str, list[str]] | No
 
     `kept`: what was typed into a form that can be sent once more.
     """
-    words = {"code": status, "title": title, "sentence": sentence}
+    words = {"code": status, "title": title, "sentence": sentence, "theme": theme.chosen()}
     words |= {"kept": kept, "back": _came_from(), "here": path_of_ours(request.full_path.rstrip("?"))}
     if status < 500:
         try:

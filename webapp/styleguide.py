@@ -26,11 +26,13 @@ from wtforms.validators import DataRequired, Optional
 
 from beckn.air import Fare, Halt, Party
 from webapp import assets
+from webapp.accounts.theme import THEMES, chosen
 from webapp.bookings.views import INDIA, steps_of
 from webapp.checkout.forms import BirthDate
 from webapp.search.forms import FlightForm, HotelForm
 from webapp.search.offers import FlightOffer, HotelOffer, Term
 from webapp.search.results import ProviderState
+from webapp.search.where_to import Card
 
 bp = Blueprint("styleguide", __name__)
 
@@ -49,9 +51,10 @@ def show():
     theme = request.args.get("theme")
     return render_template(
         "styleguide/page.html",
-        theme=theme if theme in ("light", "dark") else None,
+        theme=theme if theme in THEMES else chosen(),
         flights=flights(),
         stays=stays(),
+        cards=cards(),
         states=provider_states(),
         search=searches(),
         form=_filled_form(),
@@ -193,6 +196,14 @@ def _stay(
         url="#offer",
         **(usual | values),
     )
+
+
+def cards() -> list[Card]:
+    names = ("Goa", "Mumbai", "Delhi", "Dubai", "Kochi", "Jaipur", "London", "Singapore")
+    return [
+        Card(name, "non-stop", 320_000 + 95_000 * place, DAY + timedelta(days=place), "#travel")
+        for place, name in enumerate(names)
+    ]
 
 
 def provider_states() -> list[ProviderState]:

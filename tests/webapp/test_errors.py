@@ -197,3 +197,9 @@ def test_whoever_is_signed_in_reads_it_too_when_the_database_is_away(site_app, s
 
     assert page.status_code in (404, 503)
     assert "Nothing was lost" in page.text or "Check the address" in page.text
+
+
+def test_a_fault_of_ours_is_shown_in_the_colours_that_were_chosen(provoked):
+    provoked.set_cookie("webapp_theme", "dark")
+
+    assert 'data-theme="dark"' in provoked.get("/provoked/500").text
