@@ -15,6 +15,7 @@ from webapp.reconciliation import differences
 
 UNDER_WAY = [state for state in BOOKING_MOVES if state not in (*FINAL, "DRAFT")]
 MOST_SHOWN = 10
+DAYS_SHOWN = 14
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class UnderWay:
 class Today:
     """`begun`: {state: bookings created today}, drafts too; `attention` counts on after the `attention_first`.
 
-    `differences` are open, with providers or the gateway; `letters_failed` were refused for good.
+    `by_day`: of the last two weeks, as (day in words, bookings begun). `differences` are open, with providers or the gateway; `letters_failed` were refused for good.
     """
 
     day: date
@@ -40,6 +41,7 @@ class Today:
     attention_first: list[Booking]
     differences: int
     letters_failed: int
+    by_day: list[tuple[str, int]]
 
     @property
     def bookings(self) -> int:
@@ -64,6 +66,7 @@ def look() -> Today:
         _attention(),
         differences.count_open(),
         watching.count_unwanted(),
+        _by_day(day),
     )
 
 
@@ -80,6 +83,24 @@ def _begun(day: date) -> dict[str, int]:
     )
     found = {row.state: row.bookings for row in numbers}
     return {state: found[state] for state in BOOKING_MOVES if state in found}
+
+
+def _by_day(last: date) -> list[tuple[str, int]]:
+    """Two weeks that end with `last`, drafts left out; a count a day, each from the index alone."""
+    days = [last - timedelta(days=back) for back in reversed(range(DAYS_SHOWN))]
+    begun = [state for state in BOOKING_MOVES if state != "DRAFT"]
+    counts = [
+        select(func.count())
+        .where(
+            Booking.state.in_(begun),
+            Booking.created_at >= finding.start_of(day),
+            Booking.created_at < finding.start_of(day + timedelta(days=1)),
+        )
+        .scalar_subquery()
+        for day in days
+    ]
+    numbers = db.session.execute(select(*counts)).one()
+    return [(f"{day.day} {day:%b}", number) for day, number in zip(days, numbers, strict=True)]
 
 
 def _under_way() -> list[UnderWay]:

@@ -136,3 +136,17 @@ def test_a_traveller_who_signs_in_begins_with_her_trips(site_app, site):
     an_account(site_app)
 
     assert sign_in(site).location == "/bookings"
+
+
+def test_two_weeks_are_shown_day_by_day_as_a_picture_and_a_table(site_app, today):
+    for at in (NOON, NOON, NOON - timedelta(days=3), NOON - timedelta(days=14)):
+        a_booking(site_app, at=at)
+    a_booking(site_app, "DRAFT", at=NOON)
+
+    page = today().text
+    chart = page.split('class="chart"')[1].split("</figure>")[0]
+    table = dict(re.findall(r'<th scope="row">([^<]+)</th><td class="num">(\d+)', chart))
+
+    assert chart.count("<rect") == len(table) == 14
+    assert {day: number for day, number in table.items() if number != "0"} == {"8 Dec": "1", "11 Dec": "2"}
+    assert list(table)[0] == "28 Nov"
