@@ -43,6 +43,8 @@ def everything_else(visit: Visit) -> Iterator[str]:
     """All that is not axe's: what the browser complained of, headings, names of pictures, sideways scroll, weight."""
     yield from visit.faults
     yield from _bones(visit.page)
+    if visit.status == 422:
+        yield from _unhelpful(visit.page)
     yield from _sideways(visit.page)
     yield from _too_heavy(visit)
 
@@ -65,6 +67,22 @@ def _bones(page: Page) -> Iterator[str]:
         if below > above + 1
     )
     yield from (f"neither named nor hidden: {each}" for each in unnamed)
+
+
+def _unhelpful(page: Page) -> Iterator[str]:
+    """What was typed wrong is summed up where the reader is, and each line leads to its field, which says it too."""
+    if not page.evaluate("document.activeElement.matches('.errors')"):
+        yield "the summary of what is wrong has not the focus"
+    yield from page.evaluate("""() => [...document.querySelectorAll(".errors li")].flatMap(line => {
+        const link = line.querySelector("a"), field = link && document.querySelector(link.hash);
+        if (!link && !document.querySelector(".errors li a")) return [];  // of the form as a whole
+        if (!field) return [`no field is linked: ${line.textContent.trim()}`];
+        link.click();
+        if (document.activeElement !== field) return [`the link does not lead to the field: ${line.textContent.trim()}`];
+        const said = field.closest(".field, fieldset")?.textContent.replace(/\\s+/g, " ") ?? "";
+        const sentence = link.textContent.trim().replace(/^[^:]{1,20}: /, "");
+        return said.includes(sentence) || field.matches("fieldset") ? [] : [`not said beside its field: ${sentence}`];
+    })""")
 
 
 def _sideways(page: Page) -> Iterator[str]:

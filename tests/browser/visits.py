@@ -74,7 +74,7 @@ class Visit:
         self.faults.append(str(error))
 
     def _hear(self, message) -> None:
-        if message.type in ("error", "warning") and EXPECTED not in message.text:
+        if message.type == "error" and EXPECTED not in message.text:
             self.faults.append(message.text)
 
     def _note(self, response: Response) -> None:

@@ -40,7 +40,7 @@ def account_wrong(visit: Visit) -> None:
     visit.send("/account", email="asha at example")
 
 
-@scene("accounts.password")
+@scene("accounts.password", varies=True)
 def password(visit: Visit) -> None:
     _signed_in(visit, "password")
     visit.open("/account/password")

@@ -22,13 +22,13 @@ def bookings(visit: Visit) -> None:
     visit.open("/admin/bookings")
 
 
-@scene("admin.bookings")
+@scene("admin.bookings", varies=True)
 def bookings_none(visit: Visit) -> None:
     _at_work(visit)
     visit.open("/admin/bookings?q=nobody+at+all")
 
 
-@scene("admin.bookings", status=422)
+@scene("admin.bookings", status=422, varies=True)
 def bookings_wrong(visit: Visit) -> None:
     _at_work(visit)
     visit.open("/admin/bookings?from=2026-12-31&to=2026-01-01&state=LOST")
@@ -52,7 +52,7 @@ def messages(visit: Visit) -> None:
     visit.open("/admin/messages")
 
 
-@scene("admin.messages", status=422)
+@scene("admin.messages", status=422, varies=True)
 def messages_wrong(visit: Visit) -> None:
     _at_work(visit)
     visit.open("/admin/messages?state=LOST")

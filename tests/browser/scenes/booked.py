@@ -40,7 +40,7 @@ def flight(visit: Visit) -> None:
     _open(visit)
 
 
-@scene("bookings.show")
+@scene("bookings.show", varies=True)
 def stay(visit: Visit) -> None:
     buyer = visit.buyer
     page = buyer.name_them(buyer.to_travellers(ROOM, "hotels", STAY), GUEST)
@@ -62,14 +62,14 @@ def partly_cancelled(visit: Visit) -> None:
     _open(visit)
 
 
-@scene("bookings.show")
+@scene("bookings.show", varies=True)
 def cancelled(visit: Visit) -> None:
     visit.buyer.booked(FLIGHT)
     visit.buyer.cancel()
     _open(visit)
 
 
-@scene("bookings.show")
+@scene("bookings.show", varies=True)
 def let_go(visit: Visit) -> None:
     _let_go(visit)
     _open(visit)
@@ -96,7 +96,7 @@ def not_here(visit: Visit) -> None:
     visit.open("/bookings/K7QM-2XV-P9D")
 
 
-@scene("bookings.name")
+@scene("bookings.name", varies=True)
 def name(visit: Visit) -> None:
     visit.buyer.booked(FLIGHT)
     _open(visit, "/travellers/1/name")
@@ -134,7 +134,7 @@ def nothing_chosen_to_cancel(visit: Visit) -> None:
     _open(visit, "/cancellation?chosen=yes")
 
 
-@scene("cancellation.show")
+@scene("cancellation.show", varies=True)
 def one_to_cancel(visit: Visit) -> None:
     book_whole_trip(visit)
     _open(visit, f"/cancellation?item={first_item(visit)}")

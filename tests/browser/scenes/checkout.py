@@ -9,7 +9,7 @@ from tests.browser.visits import Visit
 from tests.journeys.traveller import ADULT
 
 
-@scene("checkout.travellers")
+@scene("checkout.travellers", varies=True)
 def travellers(visit: Visit) -> None:
     visit.buyer.to_travellers(FLIGHT)
     _open(visit, "travellers")
@@ -21,7 +21,7 @@ def travellers_of_a_family_abroad(visit: Visit) -> None:
     _open(visit, "travellers")
 
 
-@scene("checkout.travellers")
+@scene("checkout.travellers", varies=True)
 def guests(visit: Visit) -> None:
     visit.buyer.to_travellers(ROOM, "hotels", STAY)
     _open(visit, "travellers")
@@ -34,7 +34,7 @@ def travellers_wrong(visit: Visit) -> None:
     visit.send("", **{"traveller-0-born_on-day": "31", "traveller-0-born_on-month": "2"})
 
 
-@scene("checkout.review")
+@scene("checkout.review", varies=True)
 def review(visit: Visit) -> None:
     visit.buyer.to_review(FLIGHT)
     _open(visit, "review")
@@ -46,7 +46,7 @@ def review_of_a_whole_trip(visit: Visit) -> None:
     _open(visit, "review")
 
 
-@scene("checkout.review")
+@scene("checkout.review", varies=True)
 def review_after_an_unanswered_hold(visit: Visit) -> None:
     page = visit.buyer.to_review(FLIGHT)
     wire = visit.stage.services.wires["flights"]
@@ -66,7 +66,7 @@ def price_changed(visit: Visit) -> None:
     _open(visit, "price")
 
 
-@scene("checkout.pay")
+@scene("checkout.pay", varies=True)
 def pay(visit: Visit) -> None:
     visit.buyer.to_pay(FLIGHT)
     _open(visit, "pay")
@@ -78,7 +78,7 @@ def pay_for_a_whole_trip(visit: Visit) -> None:
     _open(visit, "pay")
 
 
-@scene("checkout.pay")
+@scene("checkout.pay", varies=True)
 def pay_after_it_was_declined(visit: Visit) -> None:
     visit.buyer.press(visit.buyer.to_the_gateway(visit.buyer.to_pay(FLIGHT)), "decline")
     _open(visit, "pay")

@@ -15,12 +15,19 @@ def home_hotels(visit: Visit) -> None:
     visit.open("/?kind=hotels")
 
 
+@scene("search.home")
+def home_after_searches(visit: Visit) -> None:
+    visit.buyer.site.get(FLIGHTS)
+    visit.buyer.site.get(HOTELS)
+    visit.open("/")
+
+
 @scene("search.flights")
 def flights(visit: Visit) -> None:
     visit.open(FLIGHTS)
 
 
-@scene("search.flights")
+@scene("search.flights", varies=True)
 def flights_of_a_family_abroad(visit: Visit) -> None:
     visit.open(f"/flights/search?from=BOM&to=LHR&depart=2026-12-11&cabin=BUSINESS&{FAMILY}")
 
@@ -46,7 +53,7 @@ def hotels(visit: Visit) -> None:
     visit.open(HOTELS)
 
 
-@scene("search.hotels")
+@scene("search.hotels", varies=True)
 def hotels_none_there(visit: Visit) -> None:
     visit.open("/hotels/search?city=Leh&checkin=2026-12-11&checkout=2026-12-13&rooms=1&adults=2")
 
@@ -61,7 +68,7 @@ def flight_offer(visit: Visit) -> None:
     visit.open(offer("flights", FLIGHT, FAMILY))
 
 
-@scene("search.offer")
+@scene("search.offer", varies=True)
 def flight_offer_abroad(visit: Visit) -> None:
     visit.open(offer("international_flights", ABROAD))
 

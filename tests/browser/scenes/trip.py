@@ -11,13 +11,13 @@ def empty(visit: Visit) -> None:
     visit.open("/trip")
 
 
-@scene("trips.show")
+@scene("trips.show", varies=True)
 def one_flight(visit: Visit) -> None:
     visit.buyer.add(FLIGHT)
     visit.open("/trip")
 
 
-@scene("trips.show")
+@scene("trips.show", varies=True)
 def whole(visit: Visit) -> None:
     whole_trip(visit.buyer)
     visit.open("/trip")

@@ -18,7 +18,7 @@ def too_much(visit: Visit) -> None:
     visit.send()
 
 
-@scene(None, status=405)
+@scene(None, status=405, varies=True)
 def not_that_way(visit: Visit) -> None:
     visit.open("/bookings/find")
     visit.page.locator("main form").evaluate("form => form.action = '/terms'")
@@ -31,7 +31,7 @@ def our_fault(visit: Visit) -> None:
     visit.open("/terms")
 
 
-@scene("search.terms", status=503)
+@scene("search.terms", status=503, varies=True)
 def database_away(visit: Visit) -> None:
     from sqlalchemy.exc import OperationalError
 
