@@ -108,6 +108,11 @@ class AskingByDay:
             self._asking = Asking("flights", day_searches(origin, destination, asked, party, cabin))
             self._asked = [day for day in self._wanted if day in asked]
 
+    @property
+    def is_known(self) -> bool:
+        """Whether nobody has to be asked."""
+        return self._asking is None
+
     def _is_fresh(self, day: date) -> bool:
         known = self._known.get(day)
         return known is not None and self._now - known[0] <= FRESH

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from beckn.days import Days
@@ -38,17 +38,20 @@ class FlightsPage:
         """`form` has been validated."""
         own = [*narrowing.names("flights"), "leg", "stay"]
         self.form = form
-        self.address = Address.read(path, args, [*(field.name for field in form), *own])
+        self.address = Address.read(
+            path, args, [*(field.name for field in form), *own], partial(narrowing.knows, "flights")
+        )
         self.is_back = form.is_round_trip and args.get("leg") == "back"
         self.origin, self.destination = self._ends()
-        asking = Asking("flights", form.searches_back() if self.is_back else form.searches())
-        wanted = narrowing.read("flights", args)
-        self.listing = Listing(
-            "flights", asking, _party_of(form), wanted, self.address, page_of(args.get("page", ""))
-        )
+        searches = form.searches_back() if self.is_back else form.searches()
         self._asked_days = days.around(self.day, max(form.first_day, self._earliest), form.last_day)
-        self._week = self._ask_week(self._asked_days) if self._asked_days and asking.questions else None
+        self._week = self._ask_week(self._asked_days) if self._asked_days else None
         self.stays = self._ask_stays(args.get("stay"))
+        alone = self.stays is None and (self._week is None or self._week.is_known)
+        asking = Asking("flights", searches, alone)
+        wanted = narrowing.read("flights", args)
+        number = page_of(args.get("page", ""))
+        self.listing = Listing("flights", asking, _party_of(form), wanted, self.address, number)
 
     def _ends(self) -> tuple[Place, Place]:
         ends = (self.form.origin, self.form.destination)

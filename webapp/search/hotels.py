@@ -1,7 +1,7 @@
 """The page of hotels: the list, and where else one can stay when there is nothing."""
 
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from webapp.providers.hotels import query_of
@@ -21,11 +21,16 @@ class HotelsPage:
         """`form` has been validated."""
         names = [*(field.name for field in form), *narrowing.names("hotels")]
         self.form = form
-        self.address = Address.read(path, args, names)
+        self.address = Address.read(path, args, names, partial(narrowing.knows, "hotels"))
         wanted = narrowing.read("hotels", args)
         number = page_of(args.get("page", ""))
         self.listing = Listing(
-            "hotels", Asking("hotels", form.searches()), query_of(form.stay), wanted, self.address, number
+            "hotels",
+            Asking("hotels", form.searches(), alone=True),
+            query_of(form.stay),
+            wanted,
+            self.address,
+            number,
         )
 
     @cached_property

@@ -145,6 +145,14 @@ def names(kind: str) -> list[str]:
     return [*(facet.name for facet in FACETS[kind]), "max", "sort", "page"]
 
 
+def knows(kind: str, name: str, value: str) -> bool:
+    """Whether a page can do something with what its address says; of a name that is no filter's it can."""
+    facet = next((each for each in FACETS[kind] if each.name == name), None)
+    if name == "sort":
+        return value in SORTS[kind]
+    return facet is None or facet.knows(value)
+
+
 @dataclass(frozen=True)
 class Wanted:
     """The filters and the order of an address: answers by facet, the highest total, and the name of the order."""

@@ -42,19 +42,21 @@ class Found:
 class Asking:
     """Questions on their way to the providers, all at the same time; at their deadline nobody is waited for any more."""
 
-    def __init__(self, kind: str, searches: Sequence[Any]):
-        """`searches`: a city with several airports is several; each goes to the providers that can serve it."""
-        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    def __init__(self, kind: str, searches: Sequence[Any], alone: bool = False):
+        """`searches`: a city with several airports is several; each goes to the providers that can serve it.
+
+        `alone`: nothing else is asked for the page, so that a single question needs no thread.
+        """
         let_go()
         self.questions = [(provider, each) for each in searches for provider in directory.of_kind(kind, each)]
         self._end = time.monotonic() + DEADLINES["search"] + GRACE
-        self._futures = [
-            threads(app, provider.key).submit(_ask_in_context, app, provider, each)
-            for provider, each in self.questions
-        ]
+        self._is_single = alone and len(self.questions) == 1
+        self._futures = [] if self._is_single else [_sent(*question) for question in self.questions]
 
     def answers(self, within: float | None = None) -> "Answers":
         """(provider, offer) pairs of all questions, and each provider's state; `within` so many seconds from now."""
+        if self._is_single:
+            return told(self.questions, [_ask_one(*self.questions[0])])
         left = max(self._end - time.monotonic(), 0)
         wait(self._futures, left if within is None else min(left, within))
         return told(self.questions, [_result(future) for future in self._futures])
@@ -65,10 +67,7 @@ Answers = tuple[list[tuple[Provider, Any]], list[ProviderState]]
 
 def search(kind: str, searches: Sequence[Any]) -> Answers:
     """(provider, offer) pairs of all `searches` and each provider's state, when all have answered or time is up."""
-    questions = [(provider, each) for each in searches for provider in directory.of_kind(kind, each)]
-    if len(questions) == 1:
-        return told(questions, [_ask_one(*questions[0])])
-    return Asking(kind, searches).answers()
+    return Asking(kind, searches, alone=True).answers()
 
 
 def told(questions: Sequence[tuple[Provider, Any]], answers: Sequence[Found]) -> Answers:
@@ -106,6 +105,11 @@ def _result(future: Future) -> Found:
         future.cancel()
         return Found((), DEADLINES["search"], "did not answer in time")
     return future.result()
+
+
+def _sent(provider: Provider, search: Any) -> Future:
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    return threads(app, provider.key).submit(_ask_in_context, app, provider, search)
 
 
 def _ask_in_context(app: Flask, provider: Provider, search: Any) -> Found:

@@ -9,6 +9,7 @@ from webapp.providers import directory
 from webapp.providers.client import ProviderRefused, ProviderUnavailable
 from webapp.providers.directory import Provider
 from webapp.search import home, months, offers, recent
+from webapp.search.cards import card
 from webapp.search.flights import FlightsPage
 from webapp.search.hotels import HotelsPage
 from webapp.search.kinds import KINDS
@@ -20,6 +21,7 @@ from webapp.wording import say as _
 bp = Blueprint("search", __name__)
 home.add_to(bp)
 bp.add_app_template_global(search_url)
+bp.add_app_template_global(card)
 
 
 @bp.get("/flights/search")

@@ -1,12 +1,21 @@
 """The pages of results: what is wrong said on the page, and every provider's state in words."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from bpp_services.air.models import Departure
+from bpp_services.hotels.models import RoomNight, RoomType
+from chassis.database import db, writing
 from tests.apps import ADDRESSES
+from tests.bpp_services.hotels import cast
+from tests.factories import MORNING
+from tests.pages import Page
 
 SEARCH = "/flights/search?from=BLR&to=BOM&depart=2026-12-11&adults=1"
+
+STAY = "/hotels/search?city=mumbai&checkin=2026-12-11&checkout=2026-12-12&adults=2"
 
 HOSTILE = [
     "sort=__class__",
@@ -136,3 +145,93 @@ def test_nothing_is_on_sale_an_hour_before_departure(asha, on_sale, clock):
     clock.set(clock.now().replace(day=11, hour=8, minute=5))  # 13:35 in Bengaluru; it leaves at 14:30
 
     assert "No flights that day" in asha.site.get(SEARCH).text
+
+
+def test_filters_stand_in_the_address_and_each_can_be_taken_off(asha, on_sale):
+    on_sale("6E-5678"), on_sale("AI-1234")
+
+    page = asha.site.get(f"{SEARCH}&airline=AI&sort=departure&leave=noon&x=1")
+
+    assert ("AI-1234" in page.text, "6E-5678 ·" in page.text) == (True, False)
+    assert "1 of 2 offers" in page.text
+    off = page.text.split('<ul class="chosen"')[1].split('href="')[1].split('"')[0].replace("&amp;", "&")
+    assert off == f"{SEARCH}&sort=departure"
+    form = [each for each in Page(page.text).forms if "airline" in each.values][0]
+    assert form.values["airline"] == ["AI"]
+    assert (form.values["from"], form.values["sort"]) == (["BLR"], ["departure"])
+
+
+def test_a_filter_that_leaves_nothing_says_so_and_how_to_take_it_off(asha, on_sale):
+    on_sale("6E-5678")
+
+    page = asha.site.get(f"{SEARCH}&airline=AI&max=100")
+
+    assert page.status_code == 200
+    assert "Nothing is left with these filters" in page.text
+    assert page.text.count("Airline: AI") == page.text.count("At most ₹100") == 2
+    assert f'class="btn" href="{SEARCH.replace("&", "&amp;")}"' in page.text
+
+
+def test_many_offers_come_in_pages_of_bounded_size(asha, services, clock):
+    clock.set(MORNING)
+    with services["hotels"].app_context(), writing():
+        cast._hotel("lemon-tree-mumbai")
+        for number in range(45):
+            room = RoomType(
+                hotel_id="lemon-tree-mumbai", code=f"R{number}", name="Room", capacity=3, board="BREAKFAST"
+            )
+            facts = {"rate_minor": 2_000_00 + number, "currency": "INR", "rooms": 3, "rooms_available": 3}
+            db.session.add(RoomNight(room_type=room, night=cast.NIGHT, **facts))
+
+    first = asha.site.get(STAY)
+    last = asha.site.get(f"{STAY}&page=3")
+    beyond = asha.site.get(f"{STAY}&page=99")
+
+    assert len(first.data) <= 60_000
+    assert (
+        "1 to 20 of 45" in first.text,
+        "41 to 45 of 45" in last.text,
+        "41 to 45 of 45" in beyond.text,
+    ) == (True,) * 3
+    assert 'rel="next" href="' + f"{STAY}&page=2".replace("&", "&amp;") in first.text
+    assert 'rel="next"' not in last.text
+
+
+def test_what_is_sold_instead_is_offered_where_nothing_is(asha, on_sale):
+    on_sale("6E-5678", date(2026, 12, 14)), on_sale("AI-7890"), on_sale("UK-9013")
+
+    other_day = asha.site.get(SEARCH).text
+    other_place = asha.site.get("/flights/search?from=HYD&to=Pune&depart=2026-12-11&adults=1").text
+
+    assert "No flights that day" in other_day
+    assert "depart=2026-12-14" in other_day.split("On other days")[1]
+    assert "to Mumbai (BOM), 1" in other_place.split("Airports nearby")[1]
+    assert "km away, from ₹7,316" in other_place
+    assert "Mumbai, Fri 11 Dec, ₹7,316" in other_place.split("Where you can go from Hyderabad")[1]
+
+
+def test_a_round_trip_shows_each_way_with_its_own_days(asha, on_sale):
+    on_sale("6E-5678"), on_sale("UK-9013", date(2026, 12, 14))
+    trip = f"{SEARCH}&return=2026-12-14"
+
+    out, back = asha.site.get(trip).text, asha.site.get(f"{trip}&leg=back&sort=best").text
+
+    assert ("6E-5678" in out, "UK-9013" in out) == (True, False)
+    assert ("6E-5678" in back, "UK-9013" in back) == (False, True)
+    assert "<h1>Mumbai to Bengaluru, Mon 14 Dec 2026</h1>" in back
+    assert "return=2026-12-15&amp;leg=back" in back
+    assert "depart=2026-12-14&amp;adults=1&amp;return=2026-12-14" in out
+
+
+def test_an_offer_leads_back_to_its_search_also_when_it_is_gone(asha, on_sale, flights_app):
+    on_sale("6E-5678")
+    link = asha.site.get(SEARCH).text.split('<a class="btn" href="')[1].split('"')[0].replace("&amp;", "&")
+
+    offer = asha.site.get(link)
+    with flights_app.app_context(), writing() as session:
+        session.execute(db.update(Departure).values(on_sale=False))
+    gone = asha.site.get(link)
+
+    back = f'href="{SEARCH.replace("&", "&amp;")}'
+    assert (offer.status_code, back in offer.text) == (200, True)
+    assert (gone.status_code, back in gone.text) == (404, True)
