@@ -5,23 +5,23 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.factories import MORNING, a_departure
-
-# ---- what assistive technology is told, as the APG has it for an editable combobox with list autocomplete
+from tests.browser.visits import profile
 
 
 @pytest.fixture
-def on_sale(services, clock):
-    clock.set(MORNING)
-    with services["flights"].app_context():
-        a_departure("6E-5678")
+def page(visit):
+    """A page on a desk; no script of it fails, and the Content-Security-Policy stops none."""
+    visit.page.set_viewport_size({"width": 1280, "height": 900})
+    visit.page.unroute_all()
+    yield visit.page
+    assert visit.faults == []
 
 
 def said(page: Page) -> str:
     return page.get_by_role("status").filter(has_text="place").inner_text()
 
 
-def test_a_place_is_chosen_by_keyboard_alone(page, on_sale):
+def test_a_place_is_chosen_by_keyboard_alone(page):
     page.goto("/")
     box = page.get_by_role("combobox", name="From")
     options = page.get_by_role("listbox", name="From").get_by_role("option")
@@ -93,29 +93,25 @@ def test_typing_goes_on_while_an_answer_is_on_its_way_and_an_overtaken_one_is_no
     expect(box).to_be_focused()
 
 
-def test_without_javascript_the_forms_are_plain_and_nothing_is_lost(chromium, live_site, on_sale):
-    context = chromium.new_context(
-        base_url=live_site, java_script_enabled=False, viewport={"width": 320, "height": 700}
-    )
-    page = context.new_page()
-    page.goto("/?from=BLR&to=Mumbay&depart=2026-12-11&adults=2")
-    page.get_by_role("button", name="Swap").click()
-    expect(page.get_by_role("textbox", name="From")).to_have_value("Mumbay")
-    page.get_by_role("button", name="Swap").click()
-    page.get_by_role("textbox", name="To").press("Enter")  # and not the swap, which stands before it
+def test_without_javascript_the_forms_are_plain_and_nothing_is_lost(chromium, stage):
+    with profile(stage, chromium, java_script_enabled=False, viewport={"width": 320, "height": 700}) as page:
+        page.goto("/?from=BLR&to=Mumbay&depart=2026-12-11&adults=2")
+        page.get_by_role("button", name="Swap").click()
+        expect(page.get_by_role("textbox", name="From")).to_have_value("Mumbay")
+        page.get_by_role("button", name="Swap").click()
+        page.get_by_role("textbox", name="To").press("Enter")  # and not the swap, which stands before it
 
-    expect(page.get_by_role("alert")).to_contain_text("We do not know “Mumbay”. Did you mean Mumbai?")
-    page.get_by_role("link", name="Mumbai (BOM, NMI)").click()
+        expect(page.get_by_role("alert")).to_contain_text("We do not know “Mumbay”. Did you mean Mumbai?")
+        page.get_by_role("link", name="Mumbai (BOM, NMI)").click()
 
-    expect(page.get_by_role("link", name="6E-5678").first).to_be_visible()
-    expect(page.get_by_text("Fri 11 Dec 2026 · 2 adults · Any cabin")).to_be_visible()
-    expect(page.get_by_role("textbox", name="To")).to_be_hidden()
-    page.get_by_text("Change", exact=True).click()
-    expect(page.get_by_role("textbox", name="To")).to_have_value("Mumbai (BOM, NMI)")
-    context.close()
+        expect(page.get_by_role("link", name="6E-5678").first).to_be_visible()
+        expect(page.get_by_text("Fri 11 Dec 2026 · 2 adults · Any cabin")).to_be_visible()
+        expect(page.get_by_role("textbox", name="To")).to_be_hidden()
+        page.get_by_text("Change", exact=True).click()
+        expect(page.get_by_role("textbox", name="To")).to_have_value("Mumbai (BOM, NMI)")
 
 
-def test_on_a_phone_the_party_is_a_line_that_opens_and_nothing_is_wider_than_the_screen(page, on_sale):
+def test_on_a_phone_the_party_is_a_line_that_opens_and_nothing_is_wider_than_the_screen(page):
     page.set_viewport_size({"width": 320, "height": 700})
     page.goto("/")
     adults = page.get_by_role("textbox", name="Adults")
