@@ -8,8 +8,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = {"beckn", "bpp_services", "chassis", "run", "tests", "webapp", "wsgi"}
-# Needed without an import: a server, a database driver, data that the standard library reads.
-RUN_NOT_IMPORTED = {"granian", "psycopg", "tzdata"}
+# Needed without an import: a server, a database driver, data that the standard library reads, what fpdf2 shapes with.
+RUN_NOT_IMPORTED = {"granian", "psycopg", "tzdata", "uharfbuzz"}
 
 
 def required(file: str) -> set[str]:

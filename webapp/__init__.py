@@ -69,6 +69,7 @@ def _register(app: Flask) -> None:
     from webapp.bookings.cancellation import bp as cancellation
     from webapp.bookings.routes import bp as bookings
     from webapp.checkout.routes import bp as checkout
+    from webapp.documents.routes import bp as tickets
     from webapp.payments.routes import bp as payments
     from webapp.places.routes import bp as places
     from webapp.search.routes import bp as search
@@ -78,7 +79,7 @@ def _register(app: Flask) -> None:
         from webapp.styleguide import bp as styleguide
 
         app.register_blueprint(styleguide)
-    for blueprint in (search, places, trips, checkout, payments, bookings, cancellation, admin):
+    for blueprint in (search, places, trips, checkout, payments, bookings, cancellation, tickets, admin):
         app.register_blueprint(blueprint)
     for blueprint in (accounts, security, saved, data, proofs, passwords, theme):
         app.register_blueprint(blueprint)

@@ -10,6 +10,7 @@ from webapp.bookings.models import Booking
 EVERYBODY = {
     "bookings.find",  # shows nothing; who knows reference and e-mail is granted the booking
     "bookings.index",  # her own trips, or this browser's
+    "tickets.check",  # whether a ticket stands, by the code on it; nothing of who travels
     "search.home",
     "search.swap",
     "search.forget",  # this browser's own
@@ -39,6 +40,9 @@ EVERYBODY = {
 }
 WHOSE_BOOKING_IT_IS = {
     "bookings.show",
+    "tickets.show",
+    "tickets.as_pdf",
+    "tickets.calendar",
     "cancellation.show",
     "cancellation.cancel",
     "bookings.name",
@@ -76,6 +80,7 @@ def rules(app, endpoints):
 def address(app, rule) -> str:
     values = {
         "reference": REFERENCE, "name": "sandbox", "provider": "flights", "item": "x", "filename": "css/base.css", "number": 1, "item_id": 1, "place": 1,
+        "token": "x",
     }  # fmt: skip
     with app.test_request_context():
         _, path = rule.build({name: values[name] for name in rule.arguments})

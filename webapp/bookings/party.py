@@ -1,6 +1,7 @@
 """Who of a booking's travellers is on which of its items: each item takes the first of each kind, as many as it is for."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from beckn.air import KINDS
 from webapp.bookings.models import Booking, BookingItem, Traveller
@@ -58,6 +59,19 @@ def on(item: BookingItem) -> list[Traveller]:
     """The travellers of one item, in the order of its places; fewer than places while they are not all named."""
     people = sorted(item.booking.travellers, key=lambda each: each.position)
     return [each for kind, count in Counter(places_of(item)).items() for each in _first(people, kind, count)]
+
+
+def ticketed(travellers: Iterable[Traveller], tickets: Mapping[str, str]) -> list[tuple[Traveller, str]]:
+    """Each with the number of the airline's ticket, empty where it gave none.
+
+    The nth adult has the nth adult's: `tickets` is by ids that end in ".ADULT-n".
+    """
+    found, seen = [], Counter[str]()
+    for each in travellers:
+        seen[each.kind] += 1
+        ending = f".{each.kind}-{seen[each.kind]}"
+        found.append((each, next((text for key, text in tickets.items() if key.endswith(ending)), "")))
+    return found
 
 
 def _first(people: list[Traveller], kind: str, count: int) -> list[Traveller]:

@@ -6,14 +6,14 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from chassis import faults
+from chassis import clock, faults
 from chassis.database import db, writing
 from webapp.accounts.attempts import TooManyAttempts
 from webapp.admin.models import record
-from webapp.bookings import access, corrections, finding, party, problems
+from webapp.bookings import access, corrections, finding, party, problems, refunds, timeline
 from webapp.bookings.forms import FindForm, NameForm
 from webapp.bookings.models import Booking, Traveller
-from webapp.bookings.states import CANCELLABLE, FINAL, Overtaken
+from webapp.bookings.states import CANCELLABLE, FINAL, TICKETED, Overtaken
 from webapp.bookings.views import in_india, item_views
 from webapp.checkout import saga
 from webapp.checkout.steps import correcting
@@ -76,10 +76,16 @@ def show(reference: str):
     payments = db.session.scalars(
         select(Payment).where(Payment.booking_id == booking.id).order_by(Payment.id)
     ).all()
+    views = item_views(booking)
+    days = timeline.days_of(views)
     return render_template(
         "bookings/show.html",
         booking=booking,
-        items=item_views(booking),
+        items=views,
+        days=days,
+        next=timeline.next_of(days, clock.now()),
+        has_ticket=booking.state in TICKETED and any(view.item.state == "CONFIRMED" for view in views),
+        refunds=refunds.of(booking, views, payments),
         aboard={item.id: party.on(item) for item in booking.current_items},
         payments=payments,
         paid_minor=sum(payment.captured_minor for payment in payments),

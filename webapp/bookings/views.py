@@ -22,16 +22,22 @@ class ItemView:
     provider_name: str
     begins_at: datetime
 
+    @property
+    def ends_at(self) -> datetime:
+        """When it lands, or the room is given back."""
+        return self.offer.destination.at if self.offer.kind == "flights" else self.offer.check_out
+
 
 def item_views(booking: Booking) -> list[ItemView]:
     """The current items of a booking, day by day; on the same day one flies first and then has a room."""
-    views = [_view(item) for item in booking.current_items]
+    views = [view_of(item) for item in booking.current_items]
     return sorted(
         views, key=lambda view: (view.begins_at.date(), view.offer.kind == "hotels", view.begins_at)
     )
 
 
-def _view(item: BookingItem) -> ItemView:
+def view_of(item: BookingItem) -> ItemView:
+    """Raises LookupError for an item whose provider is not configured any more."""
     provider = directory.find(item.provider)
     if provider is None:
         raise LookupError(f"{item.provider} is not configured")

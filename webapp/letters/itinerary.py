@@ -55,15 +55,11 @@ def _stay(booking: Booking, view: ItemView) -> Facts:
 
 
 def _ticketed(travellers: Sequence[Traveller], tickets: dict[str, str]) -> list[str]:
-    """Each name with its ticket's number, where the airline gave one: the nth adult has the nth adult's ticket."""
-    found, seen = [], dict[str, int]()
-    for each in travellers:
-        seen[each.kind] = seen.get(each.kind, 0) + 1
-        number = next(
-            (text for key, text in tickets.items() if key.endswith(f".{each.kind}-{seen[each.kind]}")), ""
-        )
-        found.append(f"{each.name} (ticket {number})" if number else each.name)
-    return found
+    """Each name with its ticket's number, where the airline gave one."""
+    return [
+        f"{each.name} (ticket {number})" if number else each.name
+        for each, number in aboard.ticketed(travellers, tickets)
+    ]
 
 
 def party(adults: int, children: int = 0) -> str:

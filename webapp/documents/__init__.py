@@ -1,0 +1,1 @@
+"""Documents: what a traveller carries and shows: the ticket, its check, and the trip as a calendar file."""
