@@ -499,6 +499,35 @@ CREATE INDEX ix_travellers_with_document ON travellers (booking_id) WHERE docume
 
 UPDATE alembic_version SET version_num='0006' WHERE alembic_version.version_num = '0005';
 
+-- Running upgrade 0006 -> 0007
+
+CREATE TABLE invoices (
+    id BIGSERIAL NOT NULL,
+    booking_id BIGINT NOT NULL,
+    subject VARCHAR(40) NOT NULL,
+    kind VARCHAR(12) NOT NULL,
+    financial_year VARCHAR(5) NOT NULL,
+    number INTEGER NOT NULL,
+    previous_number INTEGER,
+    issued_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    total_minor BIGINT NOT NULL,
+    content JSONB NOT NULL,
+    CONSTRAINT pk_invoices PRIMARY KEY (id),
+    CONSTRAINT ck_invoices_kind_known CHECK (kind IN ('INVOICE', 'CREDIT_NOTE')),
+    CONSTRAINT ck_invoices_number_positive CHECK (number >= 1),
+    CONSTRAINT ck_invoices_first_has_none_before CHECK ((number = 1) = (previous_number IS NULL)),
+    CONSTRAINT ck_invoices_no_gap CHECK (previous_number IS NULL OR previous_number = number - 1),
+    CONSTRAINT ck_invoices_total_positive CHECK (total_minor > 0),
+    CONSTRAINT fk_invoices_booking_id FOREIGN KEY(booking_id) REFERENCES bookings (id),
+    CONSTRAINT fk_invoices_previous_number FOREIGN KEY(kind, financial_year, previous_number) REFERENCES invoices (kind, financial_year, number),
+    CONSTRAINT uq_invoices_number_in_series UNIQUE (kind, financial_year, number),
+    CONSTRAINT uq_invoices_once_for_its_subject UNIQUE (subject)
+);
+
+CREATE INDEX ix_invoices_booking_id ON invoices (booking_id);
+
+UPDATE alembic_version SET version_num='0007' WHERE alembic_version.version_num = '0006';
+
 INSERT INTO service_identity (id, service, market) VALUES (1, 'webapp', 'travellers') ON CONFLICT DO NOTHING;
 
 COMMIT;

@@ -70,6 +70,7 @@ def _register(app: Flask) -> None:
     from webapp.bookings.routes import bp as bookings
     from webapp.checkout.routes import bp as checkout
     from webapp.documents.routes import bp as tickets
+    from webapp.invoices.routes import bp as invoices
     from webapp.payments.routes import bp as payments
     from webapp.places.routes import bp as places
     from webapp.search.routes import bp as search
@@ -79,7 +80,9 @@ def _register(app: Flask) -> None:
         from webapp.styleguide import bp as styleguide
 
         app.register_blueprint(styleguide)
-    for blueprint in (search, places, trips, checkout, payments, bookings, cancellation, tickets, admin):
+    for blueprint in (search, places, trips, checkout, payments, admin):
+        app.register_blueprint(blueprint)
+    for blueprint in (bookings, cancellation, tickets, invoices):
         app.register_blueprint(blueprint)
     for blueprint in (accounts, security, saved, data, proofs, passwords, theme):
         app.register_blueprint(blueprint)

@@ -43,6 +43,7 @@ WHOSE_BOOKING_IT_IS = {
     "tickets.show",
     "tickets.as_pdf",
     "tickets.calendar",
+    "invoices.as_pdf",
     "cancellation.show",
     "cancellation.cancel",
     "bookings.name",

@@ -1,0 +1,159 @@
+"""Invoices are numbered without gaps, once each, and the database holds it; a cancelled item is credited."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from chassis import clock as the_clock
+from chassis.database import db, writing
+from tests.trips import DOMESTIC, HOTEL
+from tests.webapp.bookings.guests import found
+from tests.webapp.documents.reading import pages_of, text_of
+from webapp.bookings.models import Booking
+from webapp.checkout.steps import cancelling
+from webapp.invoices.issuing import financial_year, issued
+from webapp.invoices.models import Invoice
+
+NEW_YEAR = datetime(2027, 3, 31, 18, 30, tzinfo=UTC)  # midnight of 1 April in India
+
+
+def a_booking(reference: str) -> int:
+    now = the_clock.now()
+    with writing() as session:
+        facts = {"amount_minor": 100, "currency": "INR", "created_at": now, "updated_at": now}
+        booking = Booking(public_reference=reference, checkout_nonce=reference, **facts)
+        session.add(booking)
+        session.flush()
+        return booking.id
+
+
+def an_invoice(booking_id: int, number: int, previous: int | None, **other) -> Invoice:
+    facts = {"kind": "INVOICE", "financial_year": "26-27", "subject": f"booking {number}"} | other
+    return Invoice(
+        booking_id=booking_id,
+        number=number,
+        previous_number=previous,
+        issued_at=the_clock.now(),
+        total_minor=100,
+        content={},
+        **facts,
+    )
+
+
+def write(*rows: Invoice) -> None:
+    with writing() as session:
+        for row in rows:
+            session.add(row)
+            session.flush()
+
+
+def test_a_year_begins_in_april():
+    assert [financial_year(date(2027, month, day)) for month, day in ((3, 31), (4, 1), (12, 31))] == [
+        "26-27",
+        "27-28",
+        "27-28",
+    ]
+    assert financial_year(date(2100, 1, 1)) == "99-00"
+
+
+def test_the_database_allows_no_gap_and_no_second(database, site_app):
+    with site_app.app_context():
+        booking_id = a_booking("K7QM-2XV-P9D")
+        write(an_invoice(booking_id, 1, None), an_invoice(booking_id, 2, 1))
+
+        for wrong in (
+            an_invoice(booking_id, 4, 3),  # there is no third
+            an_invoice(booking_id, 4, 2),
+            an_invoice(booking_id, 2, 1, subject="another"),
+            an_invoice(booking_id, 3, 2, subject="booking 1"),
+            an_invoice(booking_id, 3, None),
+            an_invoice(booking_id, 1, 0, financial_year="27-28"),
+        ):
+            with pytest.raises(IntegrityError):
+                write(wrong)
+        with pytest.raises(IntegrityError), writing() as session:
+            session.execute(update(Invoice).where(Invoice.number == 1).values(number=9, previous_number=8))
+        write(an_invoice(booking_id, 3, 2))
+
+        numbers = list(db.session.scalars(select(Invoice.number).order_by(Invoice.number)))
+    assert numbers == [1, 2, 3]
+
+
+def test_a_booking_has_one_invoice_and_what_is_cancelled_is_credited(a_trip, site_app, clock):
+    trip = a_trip(DOMESTIC, HOTEL)
+    assert issued(trip.booking_id) == []
+    trip.book()
+    clock.forward(hours=2)
+    browser, base = found(site_app, trip)
+
+    first = browser.get(f"{base}/invoice.pdf")
+    again = browser.get(f"{base}/invoice.pdf")
+    with writing() as session:
+        booking = session.get_one(Booking, trip.booking_id)
+        cancelling.begin(booking, booking.current_items[:1])
+    trip.drive()
+    credited = browser.get(f"{base}/invoice.pdf")
+
+    said = text_of(first.data)
+    assert first.data == again.data
+    for words in (
+        "YA/26-27/000001",
+        "₹39,810.00",
+        "IGST",
+        "CGST",
+        "996425",
+        "996311",
+        "not a tax invoice",
+        "IGST, 5%",
+    ):
+        assert words in said
+    assert pages_of(credited.data) == 2
+    assert "Credits invoice YA/26-27/000001" in text_of(credited.data)
+    assert "YC/26-27/000001" in text_of(credited.data)
+    documents = [(each.text, each.total_minor) for each in issued(trip.booking_id)]
+    assert documents == [("YA/26-27/000001", 3_981_000), ("YC/26-27/000001", 352_800)]
+    db.session.rollback()
+
+
+def test_each_year_counts_anew_and_each_booking_takes_the_next_number(a_trip, clock):
+    numbers = []
+    for step in range(3):
+        trip = a_trip()
+        trip.book()
+        if step == 2:
+            clock.set(NEW_YEAR + timedelta(seconds=1))
+        numbers.append(issued(trip.booking_id)[0].text)
+        db.session.rollback()
+
+    assert numbers == ["YA/26-27/000001", "YA/26-27/000002", "YA/27-28/000001"]
+
+
+def test_what_was_never_booked_has_no_invoice(a_trip, site_app):
+    trip = a_trip()
+    trip.hold()
+    trip.open_payment()
+    trip.abandon()
+    browser, base = found(site_app, trip)
+
+    page = browser.get(f"{base}/invoice.pdf")
+
+    assert page.status_code == 409
+    assert "There is no invoice for this booking" in page.text
+
+
+def test_with_a_gstin_it_is_the_suppliers_invoice(a_trip, site_app):
+    site_app.config |= {
+        "INVOICE_SUPPLIER": "Yaana Travels",
+        "INVOICE_ADDRESS": "Bengaluru",
+        "INVOICE_GSTIN": "29ABCDE1234F1Z5",
+    }
+    trip = a_trip()
+    trip.book()
+
+    [invoice] = issued(trip.booking_id)
+
+    assert invoice.content["supplier"] == ["Yaana Travels", "Bengaluru", "GSTIN 29ABCDE1234F1Z5"]
+    assert invoice.content["remark"] == ""
+    db.session.rollback()

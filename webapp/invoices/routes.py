@@ -1,0 +1,25 @@
+"""The invoice of a booking and its credit notes, as one PDF."""
+
+from flask import Blueprint, render_template
+
+from webapp.bookings import access
+from webapp.documents.routes import attachment
+from webapp.invoices import issuing
+
+bp = Blueprint("invoices", __name__)
+bp.after_request(access.keep_no_copy)
+bp.register_error_handler(404, access.not_here)
+
+
+@bp.get("/bookings/<reference>/invoice.pdf")
+def as_pdf(reference: str):
+    """Issued when it is first asked for or told of, and the same from then on."""
+    booking = access.find(reference)
+    invoices = issuing.issued(booking.id)
+    if not invoices:
+        return render_template("bookings/no_ticket.html", booking=access.find(reference), invoice=True), 409
+    from webapp.invoices.invoice_pdf import (
+        invoices_pdf,
+    )  # half a second and 30 MB that other pages do without
+
+    return attachment(invoices_pdf(invoices), "application/pdf", f"yaana-invoice-{reference}.pdf", "inline")
