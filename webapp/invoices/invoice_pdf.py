@@ -13,7 +13,7 @@ from webapp.invoices.models import Invoice
 TITLES = {"INVOICE": "Invoice", "CREDIT_NOTE": "Credit note"}
 # Left edge, width and side of each column, in mm from the margin.
 COLUMNS = ((0, 82, "L"), (84, 16, "L"), (100, 26, "R"), (128, 28, "R"), (158, 24, "R"))
-HEADS = ("What", "SAC", "Taxable", "GST", "Sum")
+HEADS = ("What", "SAC", "Before tax", "GST", "Sum")
 LAST = HEIGHT - 60
 
 
@@ -106,7 +106,7 @@ def _row(paper: Paper, y: float, cells: tuple[str, ...]) -> float:
 def _sums(paper: Paper, y: float, said: content.Paper) -> None:
     """The tax by its name, halves apart as the law names them, and the total."""
     paper.dots(MARGIN + 84, y, MARGIN + INSIDE, y)
-    taxes = [("Taxable", sum(line.taxable_minor for line in said.lines))]
+    taxes = [("Before tax", sum(line.taxable_minor for line in said.lines))]
     igst = sum(line.tax_minor for line in said.lines if line.tax == "IGST")
     state = sum(line.tax_minor for line in said.lines if line.tax != "IGST")
     taxes += [("IGST", igst)] if igst else []
