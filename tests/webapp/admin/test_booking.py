@@ -174,3 +174,27 @@ def test_what_was_agreed_and_what_was_taken_out_is_told_of_each_item(site_app, a
 
     assert "₹882.00 agreed" in shown
     assert shown.count("taken out") == 1
+
+
+def test_a_list_without_anything_says_so_instead_of_showing_an_empty_table(site_app, admin):
+    with site_app.app_context(), writing() as session:
+        booking = Booking(
+            public_reference="K7QM-2XV-P9D",
+            checkout_nonce="n" * 20,
+            amount_minor=0,
+            currency="INR",
+            created_at=clock.now(),
+            updated_at=clock.now(),
+        )
+        session.add(booking)
+
+    shown = page(admin, "K7QM-2XV-P9D")
+
+    assert shown.count("<table") == 1  # the history, in which the admin has looked at it
+    for words in (
+        "Nothing was chosen yet",
+        "Nobody has gone to pay yet",
+        "No money has moved",
+        "Nothing happened",
+    ):
+        assert words in shown
