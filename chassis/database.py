@@ -8,6 +8,7 @@ PostgreSQL the same block is an ordinary READ COMMITTED transaction.
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC
 from typing import TYPE_CHECKING, cast
 
@@ -17,6 +18,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
+    Connection,
     CursorResult,
     DateTime,
     Engine,
@@ -142,11 +144,11 @@ def writing():
         raise WriteOutsideWriting("`with writing():` inside another: one visible commit per change")
     if session.new or session.dirty or session.deleted:
         raise WriteOutsideWriting("Something was changed before `with writing():`")
-    session.rollback()
-    session.info["writing"] = True
-    with _turn(engine()):
+    _end_reading(session)
+    session.info["writing"], found = True, engine()
+    with _turn(found):
         try:
-            session.connection(bind_arguments={"bind": engine()}, execution_options={"begin": "IMMEDIATE"})
+            session.info["writing"] = _begin_to_write(session, found)
             yield session
             session.commit()
         except BaseException:
@@ -154,6 +156,32 @@ def writing():
             raise
         finally:
             session.info["writing"] = False
+            session.expire_on_commit = True
+
+
+def _begin_to_write(session: Session, found: Engine) -> Connection:
+    kind = _begin.set("BEGIN IMMEDIATE")
+    try:
+        return session.connection(bind_arguments={"bind": found})
+    finally:
+        _begin.reset(kind)
+
+
+def keep() -> None:
+    """Inside `writing()`: what was read in it can be read after its commit too, without asking for it again.
+
+    For who goes on at once with what was just written; it is forgotten with the next request to another service and
+    with the next `writing()`.
+    """
+    session = db.session()
+    session.expire_on_commit = False
+    session.info["kept"] = True
+
+
+def _end_reading(session: Session) -> None:
+    session.rollback()
+    if session.info.pop("kept", False):
+        session.expire_all()  # a rollback forgets what was read only where a transaction was open
 
 
 @contextmanager
@@ -181,7 +209,7 @@ def let_go() -> None:
     session = db.session()
     if session.info.get("writing"):
         raise TransactionOpen("No transaction may be open while another service is asked")
-    session.rollback()
+    _end_reading(session)
 
 
 def insert(table):
@@ -214,8 +242,13 @@ def _set_up_sqlite(dbapi_connection, _record):
     cursor.close()
 
 
-def _begin_sqlite(connection):
-    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', '')}")
+# How a transaction of SQLite begins; on PostgreSQL the driver knows.
+_begin: ContextVar[str] = ContextVar("begin", default="BEGIN")
+
+
+def _begin_sqlite(dbapi_connection):
+    """In the place of the dialect's own, which says nothing: an event for it would be asked about at every statement."""
+    dbapi_connection.execute(_begin.get())
 
 
 def prepare_engines(app: Flask) -> None:
@@ -225,7 +258,7 @@ def prepare_engines(app: Flask) -> None:
             each.hide_parameters = True
             if each.dialect.name == "sqlite":
                 event.listen(each, "connect", _set_up_sqlite)
-                event.listen(each, "begin", _begin_sqlite)
+                each.dialect.do_begin = _begin_sqlite  # type: ignore[method-assign]
 
 
 def read_identity(connection, key: str) -> tuple[str, str] | None:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Table, bindparam, func, or_, select, text, update
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from beckn import quotes
@@ -18,8 +18,8 @@ from bpp_services.air.models import DEPARTURE_TOLD, FLIGHT_TOLD, Airport, Bookin
 from bpp_services.core.inventory import SoldOut
 from bpp_services.core.orders import IS_HELD
 from chassis import clock
-from chassis.database import changed, db
-from chassis.prepared import Prepared, Row
+from chassis.database import db
+from chassis.prepared import Command, Prepared, Row
 
 SALES_CLOSE = timedelta(minutes=60)
 
@@ -166,26 +166,30 @@ def sold_out(departure: Departure, left: int) -> SoldOut:
     return SoldOut(sentence, Booking.departure_id == departure.id)
 
 
+_departures = cast(Table, Departure.__table__)
+_seats = _departures.c.seats_available
+_THE_DEPARTURE = update(_departures).where(_departures.c.id == bindparam("departure"))
+_TAKE = Command(
+    _THE_DEPARTURE.where(_seats >= bindparam("wanted")).values(seats_available=_seats - bindparam("wanted"))
+)
+_PUT_BACK = Command(_THE_DEPARTURE.values(seats_available=_seats + bindparam("wanted")))
+
+
+def _wanted(booking: Booking) -> dict[str, int]:
+    return {"departure": booking.departure_id, "wanted": booking.seats}
+
+
 class Seats:
     """The inventory of a departure, as the order book takes it and puts it back."""
 
     def take(self, booking: Booking) -> None:
         """Two buyers of the last seat cannot both succeed: the guard is in the statement."""
-        taken = changed(
-            update(Departure)
-            .where(Departure.id == booking.departure_id, Departure.seats_available >= booking.seats)
-            .values(seats_available=Departure.seats_available - booking.seats)
-        )
-        if taken != 1:
+        if _TAKE.change(**_wanted(booking)) != 1:
             departure = db.session.get_one(Departure, booking.departure_id, populate_existing=True)
             raise sold_out(departure, departure.seats_available)
 
     def put_back(self, booking: Booking) -> None:
-        db.session.execute(
-            update(Departure)
-            .where(Departure.id == booking.departure_id)
-            .values(seats_available=Departure.seats_available + booking.seats)
-        )
+        _PUT_BACK.change(**_wanted(booking))
 
     def refuse_when_over(self, booking: Booking) -> None:
         if booking.departure.departs_at_utc <= clock.now():

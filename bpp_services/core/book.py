@@ -33,7 +33,8 @@ from bpp_services.core.inventory import Inventory, SoldOut
 from bpp_services.core.orders import MOVES
 from bpp_services.core.standing import status_of
 from chassis import clock, faults
-from chassis.database import changed, db, insert, writing
+from chassis.database import db, writing
+from chassis.prepared import Command, insert_once
 
 # FOR NO KEY UPDATE: a second UPDATE of a booking in one transaction checks its order again on PostgreSQL (FOR KEY SHARE),
 # and would wait there for a confirm that holds the order and waits for this booking.
@@ -62,6 +63,13 @@ class OrderBook:
             .where(order.bap_id == bindparam("bap_id"), order.transaction_id == bindparam("transaction_id"))
             .with_for_update(**LOCK)
         )
+        table = booking.__table__
+        self._moving = Command(
+            update(table).where(
+                table.c.id == bindparam("moved_id"), table.c.booking_status == bindparam("moved_from")
+            )
+        )
+        self._numbered = select(booking.id).where(booking.bpp_booking_id == bindparam("number"))
         self._bookings = select(booking).options(*told)
         self._booking_of_order = self._bookings.where(
             booking.bap_id == bindparam("bap_id"),
@@ -99,9 +107,7 @@ class OrderBook:
     def _new_booking(self, make: Callable[[], Any]) -> Any:
         """Among a million references a new one meets an old one now and then: then another is made."""
         booking = make()
-        while db.session.scalar(
-            select(self.booking.id).where(self.booking.bpp_booking_id == booking.bpp_booking_id)
-        ):
+        while db.session.scalar(self._numbered, {"number": booking.bpp_booking_id}):
             booking = make()
         return booking
 
@@ -119,15 +125,12 @@ class OrderBook:
         return order
 
     def _write_order(self, context: Context, digest: str | None) -> None:
-        db.session.execute(
-            insert(self.order.__table__)
-            .values(
-                bap_id=context.bap_id,
-                transaction_id=context.transaction,
-                content_digest=digest,
-                first_seen=clock.now(),
-            )
-            .on_conflict_do_nothing()
+        insert_once(
+            self.order.__table__,
+            bap_id=context.bap_id,
+            transaction_id=context.transaction,
+            content_digest=digest,
+            first_seen=clock.now(),
         )
 
     def _lock_order(self, context: Context) -> Any:
@@ -323,11 +326,7 @@ class OrderBook:
         if to not in MOVES[source]:
             raise ValueError(f"no move from {source} to {to}")
         values = {"booking_status": to, "updated_at": clock.now(), **values}
-        table = self.booking.__table__
-        moved = changed(
-            update(table).where(table.c.id == booking.id, table.c.booking_status == source).values(values)
-        )
-        if moved != 1:
+        if self._moving.change(moved_id=booking.id, moved_from=source, **values) != 1:
             raise RuntimeError(f"booking {booking.bpp_booking_id} is no longer {source}")
         for name, value in values.items():
             set_committed_value(booking, name, value)

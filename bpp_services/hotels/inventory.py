@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, text, update
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, func, select, text, update
 from sqlalchemy.orm import contains_eager
 
 from beckn import quotes
@@ -17,7 +18,8 @@ from bpp_services.core.orders import IS_HELD
 from bpp_services.hotels import pricing
 from bpp_services.hotels.models import Booking, Hotel, RoomNight, RoomType
 from chassis import clock
-from chassis.database import changed, db
+from chassis.database import db
+from chassis.prepared import Command
 
 
 @dataclass(frozen=True)
@@ -155,23 +157,13 @@ class Rooms:
     def take(self, booking: Booking) -> None:
         """Two buyers of the last room cannot both succeed: the guard is in the statement, for every night."""
         left = _lock_nights(booking)
-        taken = changed(
-            update(RoomNight)
-            .where(*_nights_held(booking), RoomNight.rooms_available >= booking.rooms)
-            .values(rooms_available=RoomNight.rooms_available - booking.rooms)
-            .execution_options(synchronize_session=False)
-        )
+        taken = _TAKE.change(**_nights_held(booking), wanted=booking.rooms)
         if taken != (booking.check_out - booking.check_in).days:
             raise sold_out(booking.room_type, booking.stay, left)
 
     def put_back(self, booking: Booking) -> None:
         _lock_nights(booking)
-        db.session.execute(
-            update(RoomNight)
-            .where(*_nights_held(booking))
-            .values(rooms_available=RoomNight.rooms_available + booking.rooms)
-            .execution_options(synchronize_session=False)
-        )
+        _PUT_BACK.change(**_nights_held(booking), wanted=booking.rooms)
 
     def refuse_when_over(self, booking: Booking) -> None:
         if clock.now() >= booking.room_type.hotel.sales_close(booking.check_in):
@@ -191,18 +183,34 @@ class Rooms:
 
 def _lock_nights(booking: Booking) -> list[tuple[date, int]]:
     """Every night and its rooms, locked in order of the nights: overlapping stays never wait in a circle."""
-    rows = db.session.execute(
-        select(RoomNight.night, RoomNight.rooms_available)
-        .where(*_nights_held(booking))
-        .order_by(RoomNight.night, RoomNight.id)
-        .with_for_update()
-    )
-    return [(row[0], row[1]) for row in rows]
+    return [(row[0], row[1]) for row in db.session.execute(_LOCK, _nights_held(booking))]
 
 
-def _nights_held(booking: Booking) -> tuple[ColumnElement[bool], ...]:
-    return (
-        RoomNight.room_type_id == booking.room_type_id,
-        RoomNight.night >= booking.check_in,
-        RoomNight.night < booking.check_out,
-    )
+def _nights_held(booking: Booking) -> dict[str, Any]:
+    return {
+        "room_type": booking.room_type_id,
+        "first_night": booking.check_in,
+        "until_night": booking.check_out,
+    }
+
+
+# The statements are made once: making one takes longer than running it.
+_HELD = (
+    RoomNight.room_type_id == bindparam("room_type"),
+    RoomNight.night >= bindparam("first_night"),
+    RoomNight.night < bindparam("until_night"),
+)
+_LOCK = (
+    select(RoomNight.night, RoomNight.rooms_available)
+    .where(*_HELD)
+    .order_by(RoomNight.night, RoomNight.id)
+    .with_for_update()
+)
+_nights = cast(Table, RoomNight.__table__)
+_rooms = _nights.c.rooms_available
+_TAKE = Command(
+    update(_nights)
+    .where(*_HELD, _rooms >= bindparam("wanted"))
+    .values(rooms_available=_rooms - bindparam("wanted"))
+)
+_PUT_BACK = Command(update(_nights).where(*_HELD).values(rooms_available=_rooms + bindparam("wanted")))

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import flask_migrate
 import pytest
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, inspect, select, update
 from sqlalchemy.exc import IntegrityError, UnboundExecutionError
 
 from chassis.app import Foundation
@@ -14,6 +14,8 @@ from chassis.database import (
     WriteOutsideWriting,
     WrongDatabase,
     db,
+    engine,
+    keep,
     let_go,
     writing,
 )
@@ -109,6 +111,48 @@ def test_after_letting_go_no_transaction_is_open(database, trial):
     let_go()
 
     assert not db.session().in_transaction()
+
+
+def test_what_is_kept_is_read_after_the_commit_without_asking(database, trial):
+    with writing() as session:
+        note = Note(text="one")
+        session.add(note)
+        session.flush()
+        keep()
+
+    assert note.text == "one"
+    assert not db.session().in_transaction()
+
+
+@pytest.mark.parametrize("forgetting", [let_go, lambda: an_empty_write()], ids=["a request", "a write"])
+def test_what_was_kept_is_read_anew_after(database, trial, forgetting):
+    with writing() as session:
+        note = Note(text="one")
+        session.add(note)
+        session.flush()
+        keep()
+    with engine().begin() as another:
+        another.execute(update(Note.__table__).values(text="two"))
+
+    forgetting()
+
+    assert note.text == "two"
+
+
+def an_empty_write() -> None:
+    with writing():
+        pass
+
+
+def test_nothing_is_kept_of_what_was_not_committed(database, trial):
+    with suppress(ZeroDivisionError), writing():
+        keep()
+        raise ZeroDivisionError
+    with writing() as session:
+        note = Note(text="one")
+        session.add(note)
+
+    assert inspect(note).expired
 
 
 @pytest.mark.parametrize("first_reads", [False, True])

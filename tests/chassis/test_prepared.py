@@ -1,13 +1,15 @@
-"""A prepared SELECT finds what SQLAlchemy would, and leaves the connection as it was."""
+"""A prepared statement does what SQLAlchemy's would, and leaves the connection as it was."""
 
 from contextlib import suppress
 from datetime import timedelta
 
-from sqlalchemy import Float, bindparam, func, literal, select
+import pytest
+from sqlalchemy import Float, String, bindparam, delete, func, literal, select, type_coerce, update
+from sqlalchemy.exc import IntegrityError
 
 from chassis import clock
-from chassis.database import engine, writing
-from chassis.prepared import Prepared
+from chassis.database import WriteOutsideWriting, db, engine, writing
+from chassis.prepared import Command, Prepared, insert_once
 from tests.chassis.conftest import Note
 
 BY_TEXT = Prepared(
@@ -90,3 +92,81 @@ def test_one_reads_the_rows_of_another_with_the_same_columns(database, trial):
     rows = one.rows(wanted="one")
 
     assert [every.read(row) for row in rows] == [(now, "one")]
+
+
+# ---- what is written
+
+NOTES = Note.__table__
+AGAIN = Command(update(NOTES).where(NOTES.c.text == bindparam("was")).returning(NOTES.c.id))
+GONE = Command(delete(NOTES).where(NOTES.c.text == bindparam("was")))
+
+
+def texts() -> list[str]:
+    return sorted(db.session.scalars(select(Note.text)))
+
+
+def test_a_command_changes_the_rows_of_its_bound_values(database, trial):
+    some_notes("one", "two", "one")
+
+    with writing():
+        changed = AGAIN.rows(was="one", text="three")
+        gone = GONE.change(was="two")
+
+    assert (len(changed), gone) == (2, 1)
+    assert texts() == ["three", "three"]
+
+
+def test_a_command_writes_instants_and_secrets_as_its_columns_do(database, trial):
+    some_notes("one")
+    now = clock.now()
+
+    with writing():
+        AGAIN.rows(was="one", text="two", written_at=now, secret="a passport")
+
+    note = db.session.scalars(select(Note)).one()
+    assert (note.written_at, note.secret) == (now, "a passport")
+    kept = db.session.scalar(select(type_coerce(NOTES.c.secret, String)).select_from(Note))
+    assert kept
+    assert "passport" not in kept
+
+
+def test_a_command_is_undone_with_its_transaction(database, trial):
+    some_notes("one")
+
+    with suppress(ZeroDivisionError), writing():
+        GONE.change(was="one")
+        raise ZeroDivisionError
+
+    assert texts() == ["one"]
+
+
+def test_a_command_is_given_only_inside_writing(database, trial):
+    with pytest.raises(WriteOutsideWriting):
+        GONE.change(was="one")
+
+
+def test_a_command_wants_all_of_its_values(trial):
+    with pytest.raises(TypeError, match="was"), writing():
+        GONE.change()
+
+
+def test_what_the_database_refuses_is_an_error_of_sqlalchemys_without_the_values(database, trial):
+    some_notes("one")
+
+    with pytest.raises(IntegrityError) as refused, writing():
+        AGAIN.rows(was="one", text=None, secret="a passport")
+
+    assert "a passport" not in str(refused.value)
+    assert texts() == ["one"]
+
+
+def test_the_same_row_is_inserted_once(database, trial):
+    some_notes("one")
+    there = db.session.scalars(select(Note.id)).one()
+
+    with writing():
+        again = insert_once(NOTES, id=there, text="two")
+        another = insert_once(NOTES, id=there + 1, text="two")
+
+    assert (again, another) == (None, there + 1)
+    assert texts() == ["one", "two"]

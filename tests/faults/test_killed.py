@@ -153,7 +153,7 @@ ON_BOTH_ENGINES = {
     "expiry": Scene(is_sent_to_pay_and_never_pays, the_worker_works, "EXPIRED", 5),
 }
 SCENES = ON_BOTH_ENGINES | {
-    "webhook": Scene(pays_and_never_comes_back, is_told_by_the_gateway, "CONFIRMED", 8),
+    "webhook": Scene(pays_and_never_comes_back, is_told_by_the_gateway, "CONFIRMED", 7),
     "refused confirm": Scene(is_paid_and_the_provider_lets_it_go, drives, "FAILED", 8),
     "refused capture": Scene(is_paid_and_the_gateway_lets_it_go, drives, "FAILED", 9),
 }

@@ -15,10 +15,10 @@ from typing import NoReturn
 
 from flask import Response, abort, render_template, request, session
 from flask_login import current_user
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement
 
-from chassis.database import db
 from webapp.accounts.sessions import ask_to_sign_in
+from webapp.bookings import reading
 from webapp.bookings.models import Booking
 from webapp.bookings.references import is_reference, tidy
 
@@ -46,7 +46,7 @@ def find(reference: str) -> Booking:
     """The booking, when the visitor may see it; aborts with 404 otherwise."""
     if not is_reference(reference):
         abort(404)
-    booking = db.session.scalar(select(Booking).where(Booking.public_reference == reference))
+    booking = reading.by_reference(reference)
     if booking is None or not may_see(booking):
         abort(404)
     return booking
@@ -63,9 +63,14 @@ def find_to_change(reference: str) -> Booking:
 def find_own(reference: str) -> Booking:
     """The booking, when the visitor made it and may read again what was typed; others are sent to sign in, or get 403."""
     booking = find(reference)
+    demand_own(booking)
+    return booking
+
+
+def demand_own(booking: Booking) -> None:
+    """As `find_own`, of a booking that was found."""
     if not is_own(booking):
         _send_to_its_account(booking)
-    return booking
 
 
 def may_see(booking: Booking) -> bool:

@@ -1,12 +1,14 @@
 """The states of a booking and its items, and the moves between them; every move is a guarded statement."""
 
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import update
+from sqlalchemy import Table, bindparam, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from chassis import clock
 from chassis.database import db
+from chassis.prepared import Command
 
 BOOKING_MOVES = {
     "DRAFT": {"HOLDING"},
@@ -69,18 +71,25 @@ def move(row: Any, to: str, **values: Any) -> None:
         raise ValueError(f"{type(row).__name__} {row.id}: no move from {row.state} to {to}")
     kind = type(row)
     values |= {"state": to, "updated_at": clock.now()}
-    counted = {"version": kind.version + 1} if hasattr(kind, "version") else {}
     db.session.flush()
-    moved = db.session.execute(
-        update(kind.__table__)
-        .where(kind.id == row.id, kind.state == row.state)
-        .values(**values, **counted)
-        .returning(*(kind.__table__.c[name] for name in counted or ["id"]))
-    ).first()
-    if moved is None:
+    moved = _moving(kind.__table__).rows(moved_id=row.id, moved_from=row.state, **values)
+    if not moved:
         raise Overtaken(f"{kind.__name__} {row.id} is no longer {row.state}")
-    for name, value in (values | dict(zip(counted, moved, strict=False))).items():
+    if hasattr(kind, "version"):
+        values["version"] = moved[0][0]
+    for name, value in values.items():
         set_committed_value(row, name, value)
+
+
+@cache
+def _moving(table: Table) -> Command:
+    """The guarded statement; what else it changes are the values it is given. Gives the version, of what has one."""
+    moving = update(table).where(
+        table.c.id == bindparam("moved_id"), table.c.state == bindparam("moved_from")
+    )
+    if "version" in table.c:
+        return Command(moving.values(version=table.c.version + 1).returning(table.c.version))
+    return Command(moving.returning(table.c.id))
 
 
 def known(value: T | None) -> T:

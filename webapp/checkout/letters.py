@@ -4,7 +4,8 @@ from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from chassis import clock
-from chassis.database import db, insert
+from chassis.database import db
+from chassis.prepared import insert_once
 from webapp.bookings.models import Booking
 from webapp.checkout.models import Outbox
 from webapp.letters.content import Letter
@@ -18,22 +19,15 @@ def write(booking: Booking, template: str, about: str = "") -> bool:
     """
     db.session.flush()
     now = clock.now()
-    written = db.session.scalar(
-        insert(Outbox.__table__)
-        .values(
-            booking_id=booking.id,
-            template=template,
-            dedupe_key=f"{booking.id}:{template}:{about or _of(booking, template)}",
-            recipient=booking.contact_email,
-            payload=_said(booking, template).as_payload(),
-            state="READY",
-            attempts=0,
-            fence=0,
-            run_at=now,
-            created_at=now,
-        )
-        .on_conflict_do_nothing()
-        .returning(Outbox.__table__.c.id)
+    written = insert_once(
+        Outbox.__table__,
+        booking_id=booking.id,
+        template=template,
+        dedupe_key=f"{booking.id}:{template}:{about or _of(booking, template)}",
+        recipient=booking.contact_email,
+        payload=_said(booking, template).as_payload(),
+        run_at=now,
+        created_at=now,
     )
     return written is not None
 

@@ -8,7 +8,7 @@ from flask_login import current_user
 from chassis import faults
 from chassis.database import writing
 from webapp.admin.models import record
-from webapp.bookings import access, party, problems
+from webapp.bookings import access, party, problems, reading
 from webapp.bookings.models import Booking
 from webapp.bookings.states import FINAL, Overtaken
 from webapp.bookings.views import in_india, item_views, steps_of
@@ -59,7 +59,7 @@ def _draft(reference: str) -> Booking | None:
     booking = access.find(reference)
     if booking.state != "DRAFT":
         return None
-    booking = access.find_own(reference)
+    access.demand_own(booking)
     current.note(booking)
     return booking if booking.current_items else None
 
@@ -111,17 +111,19 @@ def hold(reference: str):
         return go_on(access.find(reference))
     booking_id = booking.id
     try:
-        with writing() as session:
-            booking = session.get_one(Booking, booking_id, with_for_update=True)
+        with writing():
+            booking = reading.whole(booking_id, lock=True)
             if not booking.current_items or not party.are_named(booking):
                 raise Overtaken("another tab changed the trip")
             booking.travellers = party.aboard(booking)  # nobody's passport is kept who does not travel
             holding.begin(booking)
             record(access.actor(), "asked to hold", booking_id)
+            claim = saga.claim_here(booking)
     except (Overtaken, ValueError):
         return go_on(access.find(reference))
     _asked.reached("hold_asked")
-    saga.drive(booking_id)
+    if claim:
+        saga.go_on(claim)
     return go_on(access.find(reference))
 
 
@@ -203,13 +205,14 @@ def _too_late(booking: Booking):
 
 def _to_the_gateway(booking: Booking):
     booking_id, reference = booking.id, booking.public_reference
-    with writing() as session:
-        booking = session.get_one(Booking, booking_id, with_for_update=True)
+    with writing():
+        booking = reading.whole(booking_id, lock=True)
         if booking.state == "AWAITING_PAYMENT":
             begun = paying.begin(booking, _return_url(reference))
             record(access.actor(), "went to pay", booking_id, payment=begun.reference)
+        claim = saga.claim_here(booking)
     _asked.reached("pay_asked")
-    saga.drive_until_done(booking_id, "OPEN_PAYMENT")
+    saga.drive_until_done(booking_id, "OPEN_PAYMENT", claim)
     booking = access.find(reference)
     payment = paying.live_payment(booking)
     if booking.state != "AWAITING_PAYMENT" or (payment and payment.state != "OPEN"):

@@ -7,16 +7,18 @@ repeatable: what is sent carries its own key, and what comes back is written onl
 import re
 import time
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import Table, bindparam, or_, select, update
+from sqlalchemy import Table, bindparam, literal_column, or_, select, update
 from sqlalchemy.exc import OperationalError
 
 from chassis import clock, faults
-from chassis.database import changed, db, insert, writing
+from chassis.database import db, keep, writing
+from chassis.prepared import Command, insert_once
+from webapp.bookings import reading
 from webapp.bookings.models import Booking, BookingItem
 from webapp.bookings.states import Overtaken
 from webapp.checkout.models import SagaStep
@@ -43,7 +45,10 @@ class Unknown(Exception):
 
 @dataclass(frozen=True)
 class Claim:
-    """A step that is ours until its lease ends; `attempt` counts from 1."""
+    """A step that is ours until its lease ends; `attempt` counts from 1.
+
+    `booking` and `payment` are what the transaction that claimed it had read, for who goes on at once.
+    """
 
     step_id: int
     kind: str
@@ -52,6 +57,8 @@ class Claim:
     payment_id: int | None
     fence: int
     attempt: int
+    booking: Booking | None = field(default=None, compare=False, repr=False)
+    payment: Payment | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass
@@ -117,69 +124,54 @@ def plan(
     now = clock.now()
     parts = [kind, booking.id, item.id if item else "", payment.id if payment else "", key]
     db.session.flush()
-    db.session.execute(
-        insert(SagaStep.__table__)
-        .values(
-            booking_id=booking.id,
-            item_id=item.id if item else None,
-            payment_id=payment.id if payment else None,
-            kind=kind,
-            state="READY",
-            dedupe_key=":".join(str(part) for part in parts),
-            attempts=0,
-            fence=0,
-            run_at=run_at or now,
-            created_at=now,
-        )
-        .on_conflict_do_nothing()
+    insert_once(
+        _table,
+        booking_id=booking.id,
+        item_id=item.id if item else None,
+        payment_id=payment.id if payment else None,
+        kind=kind,
+        dedupe_key=":".join(str(part) for part in parts),
+        run_at=run_at or now,
+        created_at=now,
     )
+
+
+_table = cast(Table, SagaStep.__table__)
+_steps = _table.c
+
+# As the partial index says it: SQLite does not find out that a value bound to the statement is this one.
+_IS_READY = _steps.state == literal_column("'READY'")
+
+_waiting = update(_table).where(
+    _steps.booking_id == bindparam("its_booking"),
+    _steps.kind == bindparam("its_kind"),
+    _IS_READY,
+)
+_WAKE = Command(_waiting.values(run_at=bindparam("now"), lease_until=None, fence=_steps.fence + 1))
+_BRING_FORWARD = Command(
+    _waiting.where(_steps.run_at > bindparam("sooner")).values(run_at=bindparam("sooner"))
+)
+_DROP = Command(_waiting.values(state="DROPPED", done_at=bindparam("now")))
 
 
 def wake(kind: str, booking: Booking) -> None:
     """Let the booking's waiting step of this kind run now; who is at it already asked too early and is overtaken."""
-    db.session.execute(
-        update(SagaStep)
-        .where(SagaStep.booking_id == booking.id, SagaStep.kind == kind, SagaStep.state == "READY")
-        .values(run_at=clock.now(), lease_until=None, fence=SagaStep.fence + 1)
-    )
+    _WAKE.change(its_booking=booking.id, its_kind=kind, now=clock.now())
 
 
 def hurry(kind: str, booking: Booking) -> None:
     """Let the booking's step of this kind that waits for its next try be tried now; who is at it is left alone."""
-    now = clock.now()
-    db.session.execute(
-        update(SagaStep)
-        .where(
-            SagaStep.booking_id == booking.id,
-            SagaStep.kind == kind,
-            SagaStep.state == "READY",
-            SagaStep.run_at > now,
-        )
-        .values(run_at=now)
-    )
+    bring_forward(kind, booking, clock.now())
 
 
 def bring_forward(kind: str, booking: Booking, run_at: datetime) -> None:
     """Let the booking's waiting step of this kind run at `run_at` when it would run later."""
-    db.session.execute(
-        update(SagaStep)
-        .where(
-            SagaStep.booking_id == booking.id,
-            SagaStep.kind == kind,
-            SagaStep.state == "READY",
-            SagaStep.run_at > run_at,
-        )
-        .values(run_at=run_at)
-    )
+    _BRING_FORWARD.change(its_booking=booking.id, its_kind=kind, sooner=run_at)
 
 
 def drop(kind: str, booking: Booking) -> None:
     """The booking's waiting steps of this kind need not be done any more."""
-    db.session.execute(
-        update(SagaStep)
-        .where(SagaStep.booking_id == booking.id, SagaStep.kind == kind, SagaStep.state == "READY")
-        .values(state="DROPPED", done_at=clock.now())
-    )
+    _DROP.change(its_booking=booking.id, its_kind=kind, now=clock.now())
 
 
 # ---- driving
@@ -201,20 +193,44 @@ def go_on(claim: Claim) -> int:
     return MOST_STEPS_INLINE
 
 
+_AT_WORK = (
+    select(SagaStep.id)
+    .where(
+        SagaStep.booking_id == bindparam("its_booking"),
+        _IS_READY,
+        SagaStep.lease_until > bindparam("now"),
+    )
+    .limit(1)
+)
+_AT_WORK_ON = _AT_WORK.where(SagaStep.kind == bindparam("its_kind"))
+_DUE_OF_KIND = (
+    select(SagaStep.id)
+    .where(
+        SagaStep.booking_id == bindparam("its_booking"),
+        SagaStep.kind == bindparam("its_kind"),
+        _IS_READY,
+        SagaStep.run_at <= bindparam("now"),
+    )
+    .limit(1)
+)
+
+
 def is_driven(booking_id: int, kind: str | None = None) -> bool:
     """Whether somebody is at one of the booking's steps (of this kind) right now."""
-    at_work = select(SagaStep.id).where(
-        SagaStep.booking_id == booking_id, SagaStep.state == "READY", SagaStep.lease_until > clock.now()
-    )
-    if kind is not None:
-        at_work = at_work.where(SagaStep.kind == kind)
-    return db.session.scalar(at_work.limit(1)) is not None
+    values = {"its_booking": booking_id, "now": clock.now()}
+    if kind is None:
+        return db.session.scalar(_AT_WORK, values) is not None
+    return db.session.scalar(_AT_WORK_ON, values | {"its_kind": kind}) is not None
 
 
-def drive_until_done(booking_id: int, kind: str) -> None:
-    """Drive; while somebody else is at the step of this kind (a double click), wait as long as a visitor would."""
+def drive_until_done(booking_id: int, kind: str, claim: Claim | None = None) -> None:
+    """Drive, from `claim` when there is one; while somebody else is at the step of this kind (a double click), wait as
+    long as a visitor would."""
     end = time.monotonic() + PATIENCE
-    drive(booking_id)
+    if claim:
+        go_on(claim)
+    else:
+        drive(booking_id)
     while _is_due(booking_id, kind) and time.monotonic() < end:
         db.session.rollback()
         time.sleep(PAUSE)
@@ -223,21 +239,17 @@ def drive_until_done(booking_id: int, kind: str) -> None:
 
 def _is_due(booking_id: int, kind: str) -> bool:
     """Whether the step is still to be done now; what failed is due later."""
-    due = select(SagaStep.id).where(
-        SagaStep.booking_id == booking_id,
-        SagaStep.kind == kind,
-        SagaStep.state == "READY",
-        SagaStep.run_at <= clock.now(),
-    )
-    return db.session.scalar(due.limit(1)) is not None
+    values = {"its_booking": booking_id, "its_kind": kind, "now": clock.now()}
+    return db.session.scalar(_DUE_OF_KIND, values) is not None
 
 
 def awaken(booking_id: int) -> None:
     """Something happened to the booking's payment: ask for the truth now, and go on from there."""
-    with writing() as session:
+    with writing():
         # The booking first, as who performs does: a row that is updated twice, as by these two, asks for it on PostgreSQL.
-        wake("CHECK_PAYMENT", session.get_one(Booking, booking_id, with_for_update=True))
-        claim = _take("of a booking", theirs=booking_id)
+        booking = reading.whole(booking_id, lock=True)
+        wake("CHECK_PAYMENT", booking)
+        claim = claim_here(booking)
     _woken.reached("woken")
     if claim:
         go_on(claim)
@@ -248,13 +260,22 @@ def claim_next(booking_id: int) -> Claim | None:
     return _claim("of a booking", theirs=booking_id)
 
 
+def claim_here(booking: Booking) -> Claim | None:
+    """Inside `writing()`: the booking's next due step, claimed in the transaction that planned it, together with what it
+    is about, so that nobody has to read that again."""
+    db.session.flush()
+    taken = _take("of a booking", theirs=booking.id)
+    if taken is None:
+        return None
+    keep()
+    return replace(taken, booking=booking, payment=_payment(taken))
+
+
 def claim_forgotten() -> Claim | None:
     """The next due step of any booking that no visit is about to do: a visitor should not wait for a worker."""
     return _claim("forgotten", visited_since=clock.now() - HEAD_START)
 
 
-_table = cast(Table, SagaStep.__table__)
-_steps = _table.c
 _WHOSE = {
     "of a booking": _steps.booking_id == bindparam("theirs"),
     "forgotten": or_(_steps.attempts > 0, _steps.run_at <= bindparam("visited_since")),
@@ -262,7 +283,7 @@ _WHOSE = {
 _DUE = {
     whose: select(SagaStep.id)
     .where(
-        _steps.state == "READY",
+        _IS_READY,
         _steps.run_at <= bindparam("now"),
         or_(_steps.lease_until.is_(None), _steps.lease_until <= bindparam("now")),
         is_theirs,
@@ -272,17 +293,19 @@ _DUE = {
     for whose, is_theirs in _WHOSE.items()
 }
 _TAKE = {
-    whose: update(_table)
-    .where(_steps.id == due.with_for_update(skip_locked=True).scalar_subquery())
-    .values(lease_until=bindparam("until"), fence=_steps.fence + 1, attempts=_steps.attempts + 1)
-    .returning(
-        _steps.id,
-        _steps.kind,
-        _steps.booking_id,
-        _steps.item_id,
-        _steps.payment_id,
-        _steps.fence,
-        _steps.attempts,
+    whose: Command(
+        update(_table)
+        .where(_steps.id == due.with_for_update(skip_locked=True).scalar_subquery())
+        .values(lease_until=bindparam("until"), fence=_steps.fence + 1, attempts=_steps.attempts + 1)
+        .returning(
+            _steps.id,
+            _steps.kind,
+            _steps.booking_id,
+            _steps.item_id,
+            _steps.payment_id,
+            _steps.fence,
+            _steps.attempts,
+        )
     )
     for whose, due in _DUE.items()
 }
@@ -299,8 +322,8 @@ def _claim(whose: str, **values: Any) -> Claim | None:
 def _take(whose: str, **values: Any) -> Claim | None:
     """Inside `writing()`: the next due step, taken by one statement."""
     now = clock.now()
-    taken = db.session.execute(_TAKE[whose], {"now": now, "until": now + LEASE, **values}).first()
-    return Claim(*taken) if taken else None
+    taken = _TAKE[whose].rows(now=now, until=now + LEASE, **values)
+    return Claim(*taken[0]) if taken else None
 
 
 def perform(claim: Claim, claims_next: bool = False) -> Claim | None:
@@ -319,7 +342,7 @@ def perform(claim: Claim, claims_next: bool = False) -> Claim | None:
             if _finish(claim):
                 _calm(work)
                 handler.record(work, outcome)
-            following = _take("of a booking", theirs=claim.booking_id) if claims_next else None
+            following = claim_here(work.booking) if claims_next else None
             points.reached("writing")
         points.reached("written")
         return following
@@ -334,22 +357,35 @@ def perform(claim: Claim, claims_next: bool = False) -> Claim | None:
 
 
 def _work(claim: Claim, lock: bool = False) -> Work:
-    booking = db.session.get_one(
-        Booking, claim.booking_id, with_for_update=lock or None, populate_existing=lock
-    )
-    item = db.session.get(BookingItem, claim.item_id, populate_existing=lock) if claim.item_id else None
-    payment = db.session.get(Payment, claim.payment_id, populate_existing=lock) if claim.payment_id else None
+    """What the step is about as it is now; with `lock` until our transaction ends."""
+    if claim.booking is None or lock:
+        booking, payment = reading.whole(claim.booking_id, lock), _payment(claim)
+    else:
+        booking, payment = claim.booking, claim.payment
+    item = next((each for each in booking.items if each.id == claim.item_id), None)
     return Work(claim, booking, item, payment)  # type: ignore[arg-type]
+
+
+def _payment(claim: Claim) -> Payment | None:
+    return db.session.scalar(_PAYMENT, {"its_id": claim.payment_id}) if claim.payment_id else None
+
+
+_PAYMENT = select(Payment).where(Payment.id == bindparam("its_id")).execution_options(populate_existing=True)
+
+_still_ours = update(_table).where(
+    _steps.id == bindparam("its_id"), _steps.fence == bindparam("its_fence"), _IS_READY
+)
+_FINISH = Command(
+    _still_ours.values(state="DONE", done_at=bindparam("now"), lease_until=None, last_error=None)
+)
+_PUT_OFF = Command(
+    _still_ours.values(run_at=bindparam("later"), lease_until=None, last_error=bindparam("why"))
+)
 
 
 def _finish(claim: Claim) -> bool:
     """Mark the step done; False when somebody else has claimed it since."""
-    done = changed(
-        update(SagaStep)
-        .where(SagaStep.id == claim.step_id, SagaStep.fence == claim.fence, SagaStep.state == "READY")
-        .values(state="DONE", done_at=clock.now(), lease_until=None, last_error=None)
-    )
-    return done == 1
+    return _FINISH.change(its_id=claim.step_id, its_fence=claim.fence, now=clock.now()) == 1
 
 
 def _not_known(claim: Claim, handler: Handler, error: Exception) -> None:
@@ -362,12 +398,8 @@ def _put_off(claim: Claim, handler: Handler, error: Exception) -> None:
         work = _work(claim, lock=True)
         later = clock.now() + timedelta(seconds=BACKOFF[min(claim.attempt, len(BACKOFF)) - 1])
         later = min(later, handler.ends_at(work) or later)
-        kept = changed(
-            update(SagaStep)
-            .where(SagaStep.id == claim.step_id, SagaStep.fence == claim.fence, SagaStep.state == "READY")
-            .values(run_at=later, lease_until=None, last_error=str(error)[:500])
-        )
-        if kept != 1:
+        ours = {"its_id": claim.step_id, "its_fence": claim.fence}
+        if _PUT_OFF.change(**ours, later=later, why=str(error)[:500]) != 1:
             return
         if handler.give_up(work):
             _finish(claim)
@@ -408,8 +440,11 @@ def _calm(work: Work) -> None:
 
 def again_at(work: Work, run_at) -> None:
     """From `record`: the step is not done after all, it waits until `run_at`; its tries are counted anew."""
-    db.session.execute(
-        update(SagaStep)
-        .where(SagaStep.id == work.claim.step_id)
-        .values(state="READY", run_at=run_at, done_at=None, lease_until=None, attempts=0)
-    )
+    _AGAIN.change(its_id=work.claim.step_id, later=run_at)
+
+
+_AGAIN = Command(
+    update(_table)
+    .where(_steps.id == bindparam("its_id"))
+    .values(state="READY", run_at=bindparam("later"), done_at=None, lease_until=None, attempts=0)
+)

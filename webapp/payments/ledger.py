@@ -6,7 +6,8 @@ The invariant: captured − refunded = confirmed items + fees kept on cancelled 
 from sqlalchemy import func, select
 
 from chassis import clock
-from chassis.database import db, insert
+from chassis.database import db
+from chassis.prepared import insert_once
 from webapp.bookings.models import Booking, BookingItem
 from webapp.bookings.states import move
 from webapp.payments.gateway import GatewayPayment
@@ -117,19 +118,15 @@ def _enter(
     item: BookingItem | None = None,
 ) -> bool:
     """False when the entry was there already."""
-    entered = db.session.scalar(
-        insert(LedgerEntry.__table__)
-        .values(
-            booking_id=booking_id,
-            payment_id=payment.id if payment else None,
-            item_id=item.id if item else None,
-            kind=kind,
-            amount_minor=amount_minor,
-            currency=currency,
-            idempotency_key=key,
-            created_at=clock.now(),
-        )
-        .on_conflict_do_nothing()
-        .returning(LedgerEntry.__table__.c.id)
+    entered = insert_once(
+        LedgerEntry.__table__,
+        booking_id=booking_id,
+        payment_id=payment.id if payment else None,
+        item_id=item.id if item else None,
+        kind=kind,
+        amount_minor=amount_minor,
+        currency=currency,
+        idempotency_key=key,
+        created_at=clock.now(),
     )
     return entered is not None

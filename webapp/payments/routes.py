@@ -3,11 +3,12 @@
 import hashlib
 
 from flask import Blueprint, current_app, request
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from chassis import clock, faults
-from chassis.database import db, insert, writing
-from webapp.bookings.models import Booking
+from chassis.database import db, writing
+from chassis.prepared import insert_once
+from webapp.bookings import reading
 from webapp.checkout import saga
 from webapp.checkout.models import Inbox
 from webapp.checkout.steps import late
@@ -32,28 +33,28 @@ def webhook(name: str):
     except ForgedWebhook as forged:
         current_app.logger.warning("a webhook was not believed", extra={"facts": {"why": str(forged)}})
         return "", 400
-    payment = db.session.scalar(
-        select(Payment).where(Payment.gateway == name, Payment.gateway_reference == reference)
-    )
-    if payment is not None and _wakes(name, body, payment.id):
-        _webhook.reached("received")
-        saga.drive(payment.booking_id)
+    payment = db.session.scalar(_BY_NUMBER, {"name": name, "number": reference})
+    if payment is not None:
+        _wake(name, body, payment)
     return "", 204
 
 
-def _wakes(sender: str, body: bytes, payment_id: int) -> bool:
-    """Whether the message is new; it is written down together with what it wakes, so that dying here loses neither."""
-    key = hashlib.sha256(body).hexdigest()
+_BY_NUMBER = select(Payment).where(
+    Payment.gateway == bindparam("name"), Payment.gateway_reference == bindparam("number")
+)
+
+
+def _wake(sender: str, body: bytes, payment: Payment) -> None:
+    """A message that is new is written down together with what it wakes, so that dying here loses neither."""
+    key, payment_id, booking_id = hashlib.sha256(body).hexdigest(), payment.id, payment.booking_id
     with writing() as session:
-        received = session.scalar(
-            insert(Inbox.__table__)
-            .values(sender=sender, message_key=key, received_at=clock.now())
-            .on_conflict_do_nothing()
-            .returning(Inbox.__table__.c.id)
-        )
-        if received is not None:
-            payment = session.get_one(Payment, payment_id)
-            booking = session.get_one(Booking, payment.booking_id, with_for_update=True)
-            saga.wake("CHECK_PAYMENT", booking)
-            late.look(booking, payment, key[:16])
-        return received is not None
+        received = insert_once(Inbox.__table__, sender=sender, message_key=key, received_at=clock.now())
+        if received is None:
+            return
+        booking = reading.whole(booking_id, lock=True)
+        saga.wake("CHECK_PAYMENT", booking)
+        late.look(booking, session.get_one(Payment, payment_id), key[:16])
+        claim = saga.claim_here(booking)
+    _webhook.reached("received")
+    if claim:
+        saga.go_on(claim)

@@ -21,6 +21,7 @@ from tests import invariants
 from tests.factories import ASHA, EMAIL, PHONE, a_departure
 from tests.faults.simulation.world import Weather, World
 from tests.trips import DOMESTIC, HOTEL, INTERNATIONAL, Product
+from webapp.bookings import reading
 from webapp.bookings.models import Booking, BookingItem, Traveller
 from webapp.bookings.references import new_reference
 from webapp.bookings.states import FINAL, Overtaken
@@ -128,16 +129,19 @@ class Checkout:
 
     def _hold(self) -> None:
         self.plan.tries -= 1
-        with writing() as session:
-            holding.begin(session.get_one(Booking, self.booking_id, with_for_update=True))
-        saga.drive(self.booking_id)
+        with writing():
+            booking = reading.whole(self.booking_id, lock=True)
+            holding.begin(booking)
+            claim = saga.claim_here(booking)
+        _go_on(claim)
 
     def _pay(self) -> None:
-        with writing() as session:
-            booking = session.get_one(Booking, self.booking_id, with_for_update=True)
+        with writing():
+            booking = reading.whole(self.booking_id, lock=True)
             if booking.state == "AWAITING_PAYMENT":
                 paying.begin(booking, RETURN_URL)
-        saga.drive(self.booking_id)
+            claim = saga.claim_here(booking)
+        _go_on(claim)
 
     def _let_go(self) -> None:
         with writing() as session:
@@ -173,6 +177,11 @@ class Checkout:
             items = [item for item in booking.current_items if item.state == "CONFIRMED"]
             cancelling.begin(booking, items[:1] if self.plan.cancels == "one" else items)
         saga.drive(self.booking_id)
+
+
+def _go_on(claim: saga.Claim | None) -> None:
+    if claim:
+        saga.go_on(claim)
 
 
 @dataclass

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from beckn.orders import CONFIRMED, Answered, Paid
 from chassis import clock
-from webapp.bookings.states import known, move
+from webapp.bookings.states import LIVE_PAYMENT, known, move
 from webapp.checkout import orders, saga
 from webapp.checkout.saga import Handler, Unknown, Work, handles
 from webapp.checkout.steps import undoing
@@ -19,8 +19,8 @@ TIME_TO_CONFIRM = timedelta(minutes=10)
 @handles("CONFIRM")
 class Confirming(Handler):
     def send(self, work: Work) -> Answered | ProviderRefused | None:
-        item, payment = work.item, live_payment(work.booking)
-        if item.state != "HELD" or payment is None:
+        item, payment = work.item, work.payment or live_payment(work.booking)
+        if item.state != "HELD" or payment is None or payment.state not in LIVE_PAYMENT:
             return None
         paid = Paid(item.total_minor, item.currency, is_paid=True, reference=payment.reference)
         expected = (item.total_minor, item.currency)
@@ -42,12 +42,14 @@ class Confirming(Handler):
             return
         wire = orders.provider_of(item).wire
         offer = wire.offer_from_store(item.offer)
-        item.offer = item.offer | {"terms": wire.to_store(_with_terms(offer, outcome))["terms"]}
-        item.tickets = outcome.tickets
-        move(item, "CONFIRMED", confirmed_at=clock.now())
+        terms = wire.to_store(_with_terms(offer, outcome))["terms"]
+        now = clock.now()
+        move(
+            item, "CONFIRMED", offer=item.offer | {"terms": terms}, tickets=outcome.tickets, confirmed_at=now
+        )
         if all(each.state == "CONFIRMED" for each in booking.current_items):
             move(booking, "CAPTURING")
-            saga.plan("CAPTURE", booking, payment=live_payment(booking))
+            saga.plan("CAPTURE", booking, payment=work.payment or live_payment(booking))
 
     def give_up(self, work: Work) -> bool:
         booking = work.booking

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from functools import partial
 
+from sqlalchemy import bindparam
+
 from chassis import clock
 from chassis.database import db
 from webapp.bookings.models import Booking
@@ -38,9 +40,12 @@ def is_looked_at(booking: Booking) -> bool:
 
 def live_payment(booking: Booking) -> Payment | None:
     """The one payment that may still move money."""
-    return db.session.scalar(
-        db.select(Payment).where(Payment.booking_id == booking.id, Payment.state.in_(LIVE_PAYMENT))
-    )
+    return db.session.scalar(_LIVE, {"its_booking": booking.id})
+
+
+_LIVE = db.select(Payment).where(
+    Payment.booking_id == bindparam("its_booking"), Payment.state.in_(LIVE_PAYMENT)
+)
 
 
 def begin(booking: Booking, return_url: str) -> Payment:
@@ -140,20 +145,20 @@ class Checking(Handler):
                 undoing.begin(booking, "FAILED", "the gateway authorised another amount", attention=True)
                 return
             move(payment, "AUTHORISED", authorised_minor=there.authorised_minor)
-            self._confirm(booking)
+            self._confirm(booking, payment)
         elif there.state == "FAILED":
             move(payment, "FAILED")
             booking.problem, booking.problem_detail = "DECLINED", None
         elif there.state == "VOIDED":
             move(payment, "VOIDED")
 
-    def _confirm(self, booking: Booking) -> None:
+    def _confirm(self, booking: Booking, payment: Payment) -> None:
         if booking.held_until is None or booking.held_until - clock.now() < HOLD_TOO_SHORT:
             undoing.begin(booking, "EXPIRED", "the payment came after the hold had ended")
             return
         move(booking, "CONFIRMING", problem=None, problem_detail=None)
         for item in booking.current_items:
-            saga.plan("CONFIRM", booking, item)
+            saga.plan("CONFIRM", booking, item, payment)
 
     def _wait_or_end(self, work: Work) -> None:
         booking = work.booking

@@ -2,13 +2,27 @@
 
 import secrets
 from datetime import datetime
+from typing import cast
 
 import msgspec
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint, select, update
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis import clock
-from chassis.database import BigId, Instant, Model, changed, db, one_of
+from chassis.database import BigId, Instant, Model, db, one_of
+from chassis.prepared import Command
 from webapp.payments.sandbox_gateway.fault import OF_A_WEBHOOK, Fault
 
 KINDS = tuple(f"payment.{what}" for what in ("authorised", "failed", "captured", "refunded", "voided"))
@@ -42,37 +56,53 @@ class Event(Model):
         """Remember that `kind` happened to `payment`; to be called in the transaction where it happens."""
         public_id = f"evt_{secrets.token_hex(16)}"
         said = {"id": public_id, "type": kind, "payment": payment.id, "reference": payment.reference}
-        db.session.add(
-            cls(
-                public_id=public_id,
-                type=kind,
-                payment_id=payment.id,
-                url=payment.webhook_url,
-                body=msgspec.json.encode(said).decode(),
-                fault=Fault.strikes(payment.id, *OF_A_WEBHOOK),
-            )
+        _RECORD.change(
+            public_id=public_id,
+            type=kind,
+            payment_id=payment.id,
+            url=payment.webhook_url,
+            body=msgspec.json.encode(said).decode(),
+            fault=Fault.strikes(payment.id, *OF_A_WEBHOOK),
+            created_at=clock.now(),
         )
 
     @classmethod
-    def undelivered(cls, *conditions) -> list[tuple[int, int]]:
+    def undelivered(cls) -> list[tuple[int, int]]:
         """(id, attempts) of what a shop with a webhook has not acknowledged yet, oldest first."""
-        waiting = select(cls.id, cls.attempts).where(
-            cls.delivered_at.is_(None), cls.url.is_not(None), *conditions
-        )
-        return [(row.id, row.attempts) for row in db.session.execute(waiting.order_by(cls.id))]
+        waiting = select(cls.id, cls.attempts).where(*_IS_UNDELIVERED).order_by(cls.id)
+        return [(row.id, row.attempts) for row in db.session.execute(waiting)]
 
     @classmethod
     def untold(cls, payment_id: str) -> list[tuple[int, str | None]]:
         """(id, fault) of what nobody has tried to tell yet of a payment, oldest first."""
-        fresh = cls.undelivered(cls.payment_id == payment_id, cls.attempts == 0)
-        rows = select(cls.id, cls.fault).where(cls.id.in_([id for id, _ in fresh])).order_by(cls.id)
-        return [(row.id, row.fault) for row in db.session.execute(rows)]
+        return [(row.id, row.fault) for row in db.session.execute(_UNTOLD, {"of_payment": payment_id})]
 
-    def begin_attempt(self, seen: int) -> bool:
-        """Count one more attempt; False when another process began one since we saw `seen` of them."""
-        begun = changed(
-            update(Event)
-            .where(Event.id == self.id, Event.attempts == seen, Event.delivered_at.is_(None))
-            .values(attempts=Event.attempts + 1)
-        )
-        return begun == 1
+    @classmethod
+    def begin_attempt(cls, event_id: int, seen: int) -> tuple[str, str] | None:
+        """Count one more attempt: the URL to tell and the words. None when another process began one since we saw `seen`
+        of them, and for a shop without a webhook; inside `writing()`."""
+        begun = _BEGIN_ATTEMPT.rows(its_id=event_id, seen=seen)
+        return (begun[0][0], begun[0][1]) if begun else None
+
+    @classmethod
+    def acknowledged(cls, event_id: int) -> None:
+        """The shop said 2xx; inside `writing()`."""
+        _ACKNOWLEDGED.change(its_id=event_id, delivered_at=clock.now())
+
+
+# Statements are made once: making one takes several times as long as asking it.
+_table = cast(Table, Event.__table__)
+_IS_UNDELIVERED = (Event.delivered_at.is_(None), Event.url.is_not(None))
+_RECORD = Command(insert(_table))
+_UNTOLD = (
+    select(Event.id, Event.fault)
+    .where(*_IS_UNDELIVERED, Event.payment_id == bindparam("of_payment"), Event.attempts == 0)
+    .order_by(Event.id)
+)
+_BEGIN_ATTEMPT = Command(
+    update(_table)
+    .where(_table.c.id == bindparam("its_id"), _table.c.attempts == bindparam("seen"), *_IS_UNDELIVERED)
+    .values(attempts=_table.c.attempts + 1)
+    .returning(_table.c.url, _table.c.body)
+)
+_ACKNOWLEDGED = Command(update(_table).where(_table.c.id == bindparam("its_id")))

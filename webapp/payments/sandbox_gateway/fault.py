@@ -4,7 +4,7 @@ A fault waits at its payment until its moment comes and strikes as often as was 
 never when one looks.
 """
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, update
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, bindparam, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import Model, changed, db, insert, one_of
@@ -61,7 +61,10 @@ class Fault(Model):
     @classmethod
     def waiting(cls, payment_id: str) -> dict[str, int]:
         """What is still to go wrong with a payment, and how often."""
-        rows = db.session.execute(
-            db.select(cls.kind, cls.left).where(cls.payment_id == payment_id, cls.left > 0)
-        )
+        rows = db.session.execute(_WAITING, {"of_payment": payment_id})
         return {row.kind: row.left for row in rows.all()}
+
+
+_WAITING = db.select(Fault.kind, Fault.left).where(
+    Fault.payment_id == bindparam("of_payment"), Fault.left > 0
+)

@@ -14,19 +14,22 @@ import re
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import cast
 
 import msgspec
-from flask import Response, request
-from sqlalchemy import CheckConstraint, Integer, String, Text, delete, select, update
+from flask import Response, current_app, request
+from sqlalchemy import CheckConstraint, Integer, String, Table, Text, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis import clock, faults
-from chassis.database import Instant, Model, changed, db, writing
+from chassis.database import Instant, Model, db, writing
+from chassis.prepared import Command, insert_once
 from webapp.payments.sandbox_gateway.errors import KeyInUse, KeyUsedDifferently, ParametersWrong, Refused
 
 KEPT_FOR = timedelta(hours=24)
 # A process that died over a request must not hold its key for ever.
 CLAIM_LASTS = timedelta(seconds=30)
+FORGETS_EVERY = timedelta(minutes=10)
 
 _points = {
     f"api.{command}": faults.Points(f"gateway.{command}", "asked", "claimed", "writing", "written")
@@ -106,22 +109,53 @@ def _claim(key: str, claim: str) -> tuple[int, str] | None:
     if known is not None:
         return known
     with writing():
-        now = clock.now()
-        db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at <= now - KEPT_FOR))
+        _forget_now_and_then()
+        if _is_new(key, claim):
+            return None
         row = _find(key)
         known = _known_result(row)
-        if row is None:
-            db.session.add(
-                IdempotencyKey(key=key, digest=_digest(), claim=claim, claimed_at=now, created_at=now)
-            )
+        if row is None:  # kept for long enough
+            _FORGET.change(before=clock.now() - KEPT_FOR)
+            _is_new(key, claim)
         elif known is None:
-            row.claim, row.claimed_at = claim, now
+            row.claim, row.claimed_at = claim, clock.now()
         return known
 
 
+def _is_new(key: str, claim: str) -> bool:
+    now, digest = clock.now(), _digest()
+    added = insert_once(
+        IdempotencyKey.__table__, key=key, digest=digest, claim=claim, claimed_at=now, created_at=now
+    )
+    return added is not None
+
+
+def _forget_now_and_then() -> None:
+    """Delete what was kept for long enough: not for every key, and a process begins with it."""
+    now, last = clock.now(), current_app.extensions.get("keys_forgotten_at")
+    if last is None or not last <= now < last + FORGETS_EVERY:
+        current_app.extensions["keys_forgotten_at"] = now
+        _FORGET.change(before=now - KEPT_FOR)
+
+
+# Statements are made once: making one takes several times as long as asking it.
+_FORGET = Command(
+    delete(cast(Table, IdempotencyKey.__table__)).where(IdempotencyKey.created_at <= bindparam("before"))
+)
+_KEPT = select(IdempotencyKey).where(
+    IdempotencyKey.key == bindparam("its_key"), IdempotencyKey.created_at > bindparam("after")
+)
+_OURS = (
+    IdempotencyKey.key == bindparam("its_key"),
+    IdempotencyKey.claim == bindparam("our_claim"),
+    IdempotencyKey.status.is_(None),
+)
+_KEEP = Command(update(cast(Table, IdempotencyKey.__table__)).where(*_OURS))
+_GIVE_UP = Command(delete(cast(Table, IdempotencyKey.__table__)).where(*_OURS))
+
+
 def _find(key: str) -> IdempotencyKey | None:
-    kept = IdempotencyKey.created_at > clock.now() - KEPT_FOR
-    return db.session.scalar(select(IdempotencyKey).where(IdempotencyKey.key == key, kept))
+    return db.session.scalar(_KEPT, {"its_key": key, "after": clock.now() - KEPT_FOR})
 
 
 def _known_result(row: IdempotencyKey | None) -> tuple[int, str] | None:
@@ -145,22 +179,13 @@ def _result(act: Callable[[], dict]) -> tuple[int, str]:
 
 
 def _keep(key: str, claim: str, status: int, body: str) -> None:
-    kept = changed(
-        update(IdempotencyKey)
-        .where(IdempotencyKey.key == key, IdempotencyKey.claim == claim, IdempotencyKey.status.is_(None))
-        .values(status=status, body=body)
-    )
-    if kept != 1:
+    if _KEEP.change(its_key=key, our_claim=claim, status=status, body=body) != 1:
         raise LostClaim(key)
 
 
 def _give_up(key: str, claim: str) -> None:
     with writing():
-        db.session.execute(
-            delete(IdempotencyKey).where(
-                IdempotencyKey.key == key, IdempotencyKey.claim == claim, IdempotencyKey.status.is_(None)
-            )
-        )
+        _GIVE_UP.change(its_key=key, our_claim=claim)
 
 
 def _answer(status: int, body: str, replayed: bool = False) -> Response:

@@ -2,12 +2,14 @@
 
 import secrets
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import BigInteger, CheckConstraint, String, UniqueConstraint, case, update
+from sqlalchemy import BigInteger, CheckConstraint, String, Table, UniqueConstraint, bindparam, case, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis import clock
-from chassis.database import Instant, Model, changed, db, insert, one_of
+from chassis.database import Instant, Model, changed, db, one_of
+from chassis.prepared import insert_once
 from webapp.payments.sandbox_gateway.errors import (
     AlreadyCaptured,
     AlreadyPast,
@@ -88,17 +90,14 @@ class Payment(Model):
             "expires_at": wanted.expires_at,
             "created_at": clock.now(),
         }
-        added = changed(
-            insert(cls.__table__).values(row).on_conflict_do_nothing(index_elements=["reference"])
-        )
-        if added != 1:
+        if insert_once(cls.__table__, **row) is None:
             raise ReferenceTaken(f"There is a payment with the reference {wanted.reference}")
         return cls.find(row["id"])
 
     @classmethod
     def find(cls, payment_id: str) -> "Payment":
         """The payment. Raises PaymentUnknown."""
-        payment = db.session.get(cls, payment_id)
+        payment = db.session.scalar(_BY_ID, {"its_id": payment_id})
         if payment is None:
             raise PaymentUnknown(f"There is no payment {payment_id}")
         return payment
@@ -123,9 +122,7 @@ class Payment(Model):
         payable = (Payment.stored_state == "OPEN", Payment.expires_at > clock.now())
         if self.state == "VOIDED" and Fault.strikes(self.id, "pays_late"):
             payable = (Payment.stored_state.in_(("OPEN", "VOIDED")), Payment.authorised_minor == 0)
-        if not self._move(
-            "authorised", *payable, stored_state="AUTHORISED", authorised_minor=Payment.amount_minor
-        ):
+        if not self._move("authorised", *payable, state="AUTHORISED", authorised_minor=Payment.amount_minor):
             raise NotPayable(f"The payment is {self.state} and cannot be paid")
         if Fault.strikes(self.id, "captures_at_once"):
             self.capture(self.amount_minor)
@@ -133,7 +130,7 @@ class Payment(Model):
     def fail(self) -> None:
         """The traveller's bank says no. Raises NotPayable."""
         still_open = (Payment.stored_state == "OPEN", Payment.expires_at > clock.now())
-        if not self._move("failed", *still_open, stored_state="FAILED"):
+        if not self._move("failed", *still_open, state="FAILED"):
             raise NotPayable(f"The payment is {self.state} and cannot be declined")
 
     def capture(self, amount_minor: int) -> None:
@@ -146,7 +143,7 @@ class Payment(Model):
             "captured",
             Payment.stored_state == "AUTHORISED",
             enough,
-            stored_state="CAPTURED",
+            state="CAPTURED",
             captured_minor=amount_minor,
         ):
             return
@@ -160,7 +157,7 @@ class Payment(Model):
         """Let go what was not captured. Raises AlreadyVoided and NotVoidable, VoidFailed for a fault."""
         if Fault.strikes(self.id, "void_refused"):
             raise VoidFailed("The bank does not let go of the authorisation now")
-        if self._move("voided", Payment.stored_state.in_(("OPEN", "AUTHORISED")), stored_state="VOIDED"):
+        if self._move("voided", Payment.stored_state.in_(("OPEN", "AUTHORISED")), state="VOIDED"):
             return
         if self.stored_state == "VOIDED":
             raise AlreadyVoided("The payment was voided before")
@@ -176,7 +173,7 @@ class Payment(Model):
             "refunded",
             Payment.stored_state.in_(CAPTURED),
             given_back <= Payment.captured_minor,
-            stored_state=case((all_of_it, "REFUNDED"), else_="PARTIALLY_REFUNDED"),
+            state=case((all_of_it, "REFUNDED"), else_="PARTIALLY_REFUNDED"),
             refunded_minor=given_back,
         ):
             return
@@ -187,12 +184,13 @@ class Payment(Model):
     def _move(self, what: str, *guards, **values) -> bool:
         """Whether the guards let it happen; what happened is told in an event of the same transaction."""
         moved = changed(
-            update(Payment)
-            .where(Payment.id == self.id, *guards)
-            .values(**values)
-            .execution_options(synchronize_session=False)
+            update(cast(Table, Payment.__table__)).where(Payment.id == self.id, *guards).values(**values)
         )
-        db.session.refresh(self)
+        db.session.scalar(_BY_ID, {"its_id": self.id})
         if moved == 1:
             Event.record(f"payment.{what}", self)
         return moved == 1
+
+
+# As it is now, also when it was read before. Made once: making a statement takes longer than asking it.
+_BY_ID = db.select(Payment).where(Payment.id == bindparam("its_id")).execution_options(populate_existing=True)

@@ -63,16 +63,16 @@ def deliver(event_id: int, attempts: int) -> bool:
     When another process has begun an attempt since, nothing is sent and the answer is no.
     """
     with writing():
-        event = db.session.get_one(Event, event_id)
-        url, body = event.url, event.body.encode()
-        if url is None or not event.begin_attempt(attempts):
-            return False
+        begun = Event.begin_attempt(event_id, attempts)
+    if begun is None:
+        return False
+    url, body = begun
     _points.reached("counted")
-    if not _accepted(url, body, event_id):
+    if not _accepted(url, body.encode(), event_id):
         return False
     _points.reached("answered")
     with writing():
-        db.session.get_one(Event, event_id).delivered_at = clock.now()
+        Event.acknowledged(event_id)
     _points.reached("written")
     return True
 
