@@ -48,6 +48,9 @@ def _hosted_pages(app: Flask) -> str:
 
 def refuse_unsafe(app: Flask) -> None:
     """Raises UnsafeSettings for settings of a gateway that do not fit, and for a production with demo accounts."""
+    from webapp.payments import selected
+
+    selected.refuse_unknown(app)
     if app.config["GATEWAY"] == "stripe":
         _refuse_unsafe_stripe(app)
     if not app.config["PRODUCTION"]:

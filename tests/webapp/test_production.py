@@ -10,6 +10,8 @@ GOOD = {
     "GATEWAY": "stripe",
     "STRIPE_SECRET_KEY": "sk_live_of_the_tests",
     "STRIPE_WEBHOOK_SECRET": "whsec_of_the_tests",
+    "SMTP_URL": "smtps://mail.example.org",
+    "MAIL_FROM": "Yaana <bookings@yaana.example.org>",
 }
 
 
@@ -44,6 +46,8 @@ def test_good_settings_start(production):
         ({"SECRET_KEY": "a" * 40}, "SECRET_KEY"),
         ({"SECRET_KEY": None}, "SECRET_KEY"),
         ({"GATEWAY": "sandbox"}, "sandbox"),
+        ({"GATEWAY": "barter"}, "barter.*set GATEWAY to sandbox or stripe"),
+        ({"SMTP_URL": ""}, "set SMTP_URL"),
         ({"STRIPE_SECRET_KEY": ""}, "STRIPE_SECRET_KEY"),
         ({"STRIPE_SECRET_KEY": "sk_test_of_the_tests"}, "live key"),
         ({"STRIPE_SECRET_KEY": "pk_live_of_the_tests"}, "live key"),

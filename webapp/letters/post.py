@@ -75,9 +75,15 @@ def sender(app: Flask | None = None) -> Address:
 
 
 def refuse_unsafe(app: Flask) -> None:
-    """Raises UnsafeSettings for settings that lead nowhere, and for a production that sends from an invented address."""
+    """Raises UnsafeSettings for settings that lead nowhere, and for a production that sends nothing, or from an invented
+    address."""
     sender(app)
     url = setting(app, "SMTP_URL")
+    if not url and app.config["PRODUCTION"]:
+        raise UnsafeSettings(
+            "The site refuses to start in production without a mail server, for travellers would get no letter: "
+            "set SMTP_URL (smtp://user:password@host:587 or smtps://host:465) and MAIL_FROM"
+        )
     if url:
         smtp_at(url)
         if app.config["PRODUCTION"] and not setting(app, "MAIL_FROM"):

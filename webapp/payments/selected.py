@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from flask import Flask, current_app
 
+from chassis.security import UnsafeSettings
 from chassis.settings import setting, shared_secret
 from webapp.payments.gateway import PaymentGateway
 from webapp.payments.sandbox import SandboxGateway
@@ -22,6 +23,15 @@ def gateway(name: str | None = None) -> PaymentGateway:
             raise RuntimeError(f"There is no payment gateway {name!r}; GATEWAY may be: {', '.join(GATEWAYS)}")
         made[name] = GATEWAYS[name](app)
     return made[name]
+
+
+def refuse_unknown(app: Flask) -> None:
+    """Raises UnsafeSettings when GATEWAY names none of ours: else it would be found out by the first who pays."""
+    name = app.config["GATEWAY"]
+    if name not in GATEWAYS:
+        raise UnsafeSettings(
+            f"There is no payment gateway {name!r}: set GATEWAY to {' or '.join(GATEWAYS)}, or leave it out"
+        )
 
 
 def _sandbox(app: Flask) -> PaymentGateway:

@@ -40,8 +40,10 @@ def test_a_payment_stays_with_the_gateway_that_took_it(start):
 
 
 def test_a_gateway_that_there_is_not_is_named(start):
-    with start(GATEWAY="barter").app_context(), pytest.raises(RuntimeError, match="barter.*sandbox, stripe"):
-        gateway()
+    with pytest.raises(UnsafeSettings, match="barter.*sandbox or stripe"):
+        start(GATEWAY="barter")
+    with start().app_context(), pytest.raises(RuntimeError, match="barter.*sandbox, stripe"):
+        gateway("barter")
 
 
 @pytest.mark.parametrize(
