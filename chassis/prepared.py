@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Engine, Select, UpdateBase
+from sqlalchemy import Connection, Engine, Select, UpdateBase
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
@@ -72,22 +72,25 @@ class Command:
         if not connection:
             raise WriteOutsideWriting("Write inside `with writing():`")
         compiled = self._for(connection.engine, values)
+        driver = connection.connection.driver_connection
         try:
-            return connection.connection.driver_connection.execute(compiled.sql, compiled.parameters(values))
+            return driver.execute(compiled.sql, compiled.parameters(values))
         except connection.dialect.dbapi.Error as error:
-            raise DBAPIError.instance(
-                compiled.sql,
-                None,  # no value into a log
-                error,
-                connection.dialect.dbapi.Error,
-                dialect=connection.dialect,
-            ) from error
+            raise _as_sqlalchemys(error, connection, compiled.sql) from error
 
     def _for(self, found: Engine, values: dict[str, Any]) -> "_Compiled":
         key = (found.dialect.name, *values)
         if key not in self._compiled:
             self._compiled[key] = _compile(self._statement, found, list(values))
         return self._compiled[key]
+
+
+def _as_sqlalchemys(error: Any, connection: Connection, sql: str) -> BaseException:
+    """The driver's error as SQLAlchemy would raise it, without the values: they do not belong into a log."""
+    dialect: Any = connection.dialect
+    if dialect.is_disconnect(error, connection.connection.driver_connection, None):
+        connection.exec_driver_sql("SELECT 1")  # finds the same, and throws the pool's other connections away
+    return DBAPIError.instance(sql, None, error, dialect.dbapi.Error, dialect=dialect)
 
 
 def insert_once(table: Any, **values: Any) -> Any:

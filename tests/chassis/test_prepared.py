@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import Float, String, bindparam, delete, func, literal, select, type_coerce, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from chassis import clock
 from chassis.database import WriteOutsideWriting, db, engine, writing
@@ -158,6 +158,22 @@ def test_what_the_database_refuses_is_an_error_of_sqlalchemys_without_the_values
 
     assert "a passport" not in str(refused.value)
     assert texts() == ["one"]
+
+
+@pytest.mark.postgresql
+def test_a_command_on_a_connection_that_was_ended_fails_and_the_next_one_is_given(trial):
+    some_notes("one")
+    with engine().connect() as another, pytest.raises(OperationalError), writing() as session:
+        _is_ended_and_goes_on(session.info["writing"], another)
+
+    with writing():
+        assert GONE.change(was="one") == 1
+
+
+def _is_ended_and_goes_on(connection, another) -> None:
+    ours = connection.connection.driver_connection.info.backend_pid
+    another.execute(select(func.pg_terminate_backend(ours)))
+    GONE.change(was="one")
 
 
 def test_the_same_row_is_inserted_once(database, trial):
