@@ -22,14 +22,17 @@ def capture(payment: Payment) -> None:
 
 
 def learn_capture(payment: Payment, truth: GatewayPayment) -> None:
-    """The gateway took money that we had not written down."""
+    """The gateway took money that we had not written down. What it took beyond what was asked is written nowhere here: the
+    difference stands at the payment for admins (reconciliation), and all of it goes back."""
+    captured = min(truth.captured_minor, payment.amount_minor)
     if payment.state == "OPEN":
-        move(payment, "AUTHORISED", authorised_minor=truth.authorised_minor)
-    move(payment, "CAPTURED", captured_minor=truth.captured_minor)
+        authorised = min(truth.authorised_minor, payment.amount_minor)
+        move(payment, "AUTHORISED", authorised_minor=authorised)
+    move(payment, "CAPTURED", captured_minor=captured)
     _enter(
         "CAPTURE",
         payment.booking_id,
-        truth.captured_minor,
+        captured,
         payment.currency,
         f"{payment.reference}-capture",
         payment,
@@ -38,7 +41,8 @@ def learn_capture(payment: Payment, truth: GatewayPayment) -> None:
 
 def came_and_went(payment: Payment, truth: GatewayPayment) -> None:
     """Money was taken that the booking had no use for any more, and has gone back in full."""
-    captured, refunded = truth.captured_minor, truth.refunded_minor
+    most = payment.amount_minor  # as in `learn_capture`
+    captured, refunded = min(truth.captured_minor, most), min(truth.refunded_minor, most)
     taken, back = captured - payment.captured_minor, refunded - payment.refunded_minor
     if taken:
         _enter("CAPTURE", payment.booking_id, taken, payment.currency, f"{payment.reference}-late", payment)
@@ -49,7 +53,7 @@ def came_and_went(payment: Payment, truth: GatewayPayment) -> None:
     move(
         payment,
         "REFUNDED",
-        authorised_minor=truth.authorised_minor,
+        authorised_minor=min(truth.authorised_minor, most),
         captured_minor=captured,
         refunded_minor=refunded,
     )
@@ -106,6 +110,12 @@ def balance(booking: Booking) -> tuple[int, int]:
     items = booking.current_items
     confirmed = sum(item.total_minor for item in items if item.state == "CONFIRMED")
     return int(moved), confirmed + sum(item.kept_minor for item in items)
+
+
+def due_minor(booking: Booking, payment: Payment) -> int:
+    """What is to be paid by this payment: what the booking costs, less what its other payments have paid."""
+    moved, sold = balance(booking)
+    return sold - (moved - (payment.captured_minor - payment.refunded_minor))
 
 
 def _enter(

@@ -18,7 +18,7 @@ from webapp.checkout import orders
 from webapp.checkout.models import SagaStep
 from webapp.checkout.saga import Unknown
 from webapp.filters import rupees_exact
-from webapp.payments import ledger
+from webapp.payments import ledger, truth
 from webapp.payments.gateway import GatewayPayment, GatewayRefused, GatewayUnavailable
 from webapp.payments.models import LedgerEntry, Payment
 from webapp.payments.selected import gateway
@@ -27,7 +27,6 @@ from webapp.reconciliation import findings
 from webapp.reconciliation.findings import Finding
 
 GATEWAY = "The payment gateway"
-UNHEARD = ("payment_unknown", "resource_missing")  # in the words of each gateway
 
 
 @dataclass
@@ -221,14 +220,8 @@ def _truth(payment: Payment, silence: Silence) -> GatewayPayment | None:
 
 def truth_of(payment: Payment) -> GatewayPayment | None:
     """Raises GatewayUnavailable, GatewayRefused. A payment of another gateway than the chosen one cannot be asked for."""
-    name, number, reference = payment.gateway, payment.gateway_reference, payment.reference
-    if name != gateway().name:
-        raise GatewayRefused("another_gateway", f"{reference} is at {name}, which is not configured")
-    if not number:
-        return gateway().find_by_reference(reference)
-    try:
-        return gateway().find(number)
-    except GatewayRefused as refusal:
-        if refusal.code in UNHEARD:
-            return gateway().find_by_reference(reference)
-        raise
+    if payment.gateway != gateway().name:
+        raise GatewayRefused(
+            "another_gateway", f"{payment.reference} is at {payment.gateway}, which is not configured"
+        )
+    return truth.of(payment)

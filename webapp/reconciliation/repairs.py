@@ -1,6 +1,7 @@
 """Putting right what is clear, as steps of the saga: asked again before anything is done, repeatable, written at the end.
 
-UNCLAIM cancels an order that no item claims, RETURN sends late money back, LEARN writes a capture that was not written.
+UNCLAIM cancels an order that no item claims, LEARN writes a capture that was not written; RETURN, which sends late money
+back, is a step of the checkout (webapp/checkout/steps/late.py).
 """
 
 from beckn import orders as wire
@@ -9,15 +10,12 @@ from beckn.errors import ERROR_30010_ORDER
 from beckn.orders import Answered
 from webapp.admin import attention
 from webapp.admin.models import record
-from webapp.bookings.models import Booking
-from webapp.bookings.states import FINAL, move
-from webapp.checkout import letters, orders
+from webapp.bookings.states import FINAL
+from webapp.checkout import orders
 from webapp.checkout.saga import Handler, Unknown, Work, handles
 from webapp.filters import rupees_exact
 from webapp.payments import ledger
-from webapp.payments.gateway import GatewayPayment, GatewayRefused
-from webapp.payments.models import Payment
-from webapp.payments.selected import gateway
+from webapp.payments.gateway import GatewayPayment
 from webapp.providers.client import ProviderRefused
 from webapp.reconciliation import findings, looking
 
@@ -60,52 +58,6 @@ class Unclaiming(Handler):
             )
 
 
-@handles("RETURN")
-class Returning(Handler):
-    """Void what was not taken, refund what was; the letter says why money came and went."""
-
-    def send(self, work: Work) -> GatewayPayment | None:
-        payment, key = work.payment, f"{work.payment.reference}-late-{work.claim.step_id}"
-        if not _is_nobodys(work.booking, payment):
-            return None
-        truth = looking.truth_of(payment)
-        if truth is None:
-            return None
-        try:
-            if truth.state in ("OPEN", "AUTHORISED"):
-                return gateway().void(truth.gateway_reference, key)
-            owed = truth.captured_minor - truth.refunded_minor
-            if owed:
-                return gateway().refund(truth.gateway_reference, owed, key)
-        except GatewayRefused as refusal:
-            raise Unknown(str(refusal)) from refusal
-        return truth
-
-    def record(self, work: Work, truth: GatewayPayment | None) -> None:
-        booking, payment = work.booking, work.payment
-        if not _is_nobodys(booking, payment):
-            return
-        if truth is not None and truth.captured_minor != truth.refunded_minor:
-            raise Unknown("not all of it has gone back")
-        if truth is not None and truth.captured_minor:
-            ledger.came_and_went(payment, truth)
-            record("site", "sent late money back", booking.id, payment=payment.reference)
-            letters.write(booking, "refunded", about=payment.reference)
-        elif payment.state in ("OPEN", "AUTHORISED"):
-            move(payment, "VOIDED")
-            record("site", "let a late payment go", booking.id, payment=payment.reference)
-        else:
-            record("site", "let a late payment go", booking.id, payment=payment.reference)
-
-
-def _is_nobodys(booking: Booking, payment: Payment) -> bool:
-    return booking.state in FINAL and findings.is_nobodys(payment, _due(booking, payment))
-
-
-def _due(booking: Booking, payment: Payment) -> int:
-    return findings.due_of(payment, looking.payments_of(booking), looking.sold_minor(booking))
-
-
 @handles("LEARN")
 class Learning(Handler):
     """The gateway took what the booking costs, and we had not written it."""
@@ -117,7 +69,7 @@ class Learning(Handler):
         booking, payment = work.booking, work.payment
         if truth is None or payment.state not in ("OPEN", "AUTHORISED") or booking.state not in FINAL:
             return
-        if truth.refunded_minor or truth.captured_minor != _due(booking, payment):
+        if truth.refunded_minor or truth.captured_minor != ledger.due_minor(booking, payment):
             return
         ledger.learn_capture(payment, truth)
         record("site", "wrote a capture down", booking.id, payment=payment.reference)

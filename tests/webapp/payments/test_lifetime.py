@@ -4,9 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from chassis.database import db, writing
+from chassis.database import db, engine, writing
 from tests.servers import serve
 from webapp.bookings.models import Booking
 from webapp.checkout import saga
@@ -164,7 +164,7 @@ def test_a_gateway_that_takes_the_money_at_once_gives_it_back_when_nothing_is_bo
 ):
     hosted = asha.to_the_gateway(asha.to_pay(on_sale()))
     gateways.fault("captures_at_once")
-    clock.forward(minutes=11, seconds=58)
+    clock.forward(minutes=11)
     authorise(asha, hosted)
     clock.forward(minutes=4)
 
@@ -351,6 +351,57 @@ def test_less_than_was_asked_is_not_a_payment(asha, on_sale, books, gateways, at
     assert books.states() == ["FAILED"]
     assert gateways.money[0] == "VOIDED"
     assert attention() == "the gateway authorised another amount"
+
+
+TWICE = {"amount_minor": 882_000, "authorised_minor": 882_000, "captured_minor": 882_000}
+
+
+@pytest.fixture
+def mended(gateways):
+    """At the end the gateway has as much as was asked for: all else is as it must always be."""
+    yield
+    with gateways.app.app_context(), engine().begin() as connection:
+        connection.execute(text("DROP TRIGGER IF EXISTS takes_twice"))
+    asked = dict.fromkeys((*TWICE, "refunded_minor"), 441000)
+    change_at_the_gateway(gateways, **asked)
+
+
+@pytest.mark.usefixtures("mended")
+def test_more_taken_at_once_than_was_asked_goes_back_whole(
+    asha, on_sale, books, gateways, attention, entries
+):
+    back = authorise(asha, asha.to_the_gateway(asha.to_pay(on_sale())))
+    change_at_the_gateway(gateways, state="CAPTURED", **TWICE)
+
+    asha.site.get(back)
+
+    assert books.states() == ["FAILED"]
+    assert gateways.money == ("REFUNDED", 882_000, 882_000)
+    assert attention() == "the gateway authorised another amount"
+    assert entries() == [("CAPTURE", 441_000), ("REFUND", 441_000)]
+
+
+@pytest.mark.usefixtures("mended")
+def test_more_captured_than_was_asked_is_not_booked_and_goes_back_whole(
+    asha, on_sale, books, gateways, attention, entries
+):
+    """Whatever it is asked to take, it takes twice that, and says so."""
+    back = authorise(asha, asha.to_the_gateway(asha.to_pay(on_sale())))
+    takes = ", ".join(f"{name} = {value}" for name, value in TWICE.items())
+    with gateways.app.app_context(), engine().begin() as connection:
+        connection.execute(
+            text(
+                "CREATE TRIGGER takes_twice AFTER UPDATE ON payments WHEN NEW.captured_minor = 441000 "
+                f"BEGIN UPDATE payments SET {takes} WHERE id = NEW.id; END"
+            )
+        )
+
+    asha.site.get(back)
+
+    assert books.states() == ["FAILED"]
+    assert gateways.money == ("REFUNDED", 882_000, 882_000)
+    assert attention() == "the gateway took another amount"
+    assert entries() == [("CAPTURE", 441_000), ("REFUND", 441_000)]
 
 
 def test_an_answer_about_another_payment_moves_no_money(

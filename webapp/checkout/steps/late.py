@@ -4,11 +4,15 @@ A gateway may authorise what we believed was over: it was declined and then was 
 may send a refund back days later. Nobody waits for either, so a webhook, the return page or reconciliation begins this.
 """
 
+from dataclasses import dataclass
+
 from chassis import clock
 from chassis.database import db, writing
+from webapp.admin.models import record
 from webapp.bookings.models import Booking
-from webapp.checkout import saga
-from webapp.checkout.saga import Handler, Work, handles
+from webapp.bookings.states import FINAL, move
+from webapp.checkout import letters, saga
+from webapp.checkout.saga import Handler, Unknown, Work, handles
 from webapp.checkout.steps import returning
 from webapp.payments import ledger, truth
 from webapp.payments.gateway import GatewayPayment, GatewayRefused
@@ -16,6 +20,7 @@ from webapp.payments.models import Payment
 
 ENDS = ("EXPIRED", "ABANDONED", "FAILED")  # of a booking
 OVER = ("VOIDED", "FAILED")  # of a payment
+WORDS = {"LATE_MONEY": "-late", "RETURN": "-return"}  # in the keys of what is asked of the gateway
 
 
 def look(booking: Booking, payment: Payment, why: str) -> None:
@@ -33,27 +38,59 @@ def awaken(booking_id: int) -> None:
     saga.drive(booking_id)
 
 
-@handles("LATE_MONEY")
-class SendingBack(Handler):
-    def send(self, work: Work) -> tuple[GatewayPayment | GatewayRefused | None, int]:
-        """What the gateway has, and how much we believed at that moment to have gone back."""
-        payment = work.payment
-        refunded = payment.refunded_minor
-        if payment.state in OVER:
-            return returning.let_go(work, "-late"), refunded
-        return truth.of(payment), refunded
+@dataclass(frozen=True)
+class Found:
+    """What the gateway had, what it has now, and how much we believed when we asked to have gone back."""
 
-    def record(self, work: Work, outcome: tuple[GatewayPayment | GatewayRefused | None, int]) -> None:
-        there, refunded = outcome
-        payment = work.payment
+    before: GatewayPayment | None
+    now: GatewayPayment | GatewayRefused | None
+    refunded_minor: int
+
+
+@handles("RETURN")  # begun by reconciliation
+@handles("LATE_MONEY")  # begun by whoever was told
+class SendingBack(Handler):
+    """Void what was not taken, refund what was; a letter says why money came and went."""
+
+    def send(self, work: Work) -> Found:
+        payment, word = work.payment, WORDS[work.claim.kind]
+        refunded, is_nobodys = payment.refunded_minor, _is_nobodys(work.booking, payment)
+        before = truth.of(payment)
+        now = returning.let_go(work, before, word) if is_nobodys else before
+        return Found(before, now, refunded)
+
+    def record(self, work: Work, outcome: Found) -> None:
+        there, payment = outcome.now, work.payment
         if isinstance(there, GatewayRefused):
             returning.was_refused(work, there)
             return
         returning.was_done(work)
-        if there is None:
-            return
-        if payment.state in OVER and there.captured_minor:
-            ledger.came_and_went(payment, there)
-        elif there.refunded_minor < refunded:
-            short = refunded - there.refunded_minor
+        if _is_nobodys(work.booking, payment):
+            self._write_down(work, outcome.before, there)
+        elif there is not None and there.refunded_minor < outcome.refunded_minor:
+            short = outcome.refunded_minor - there.refunded_minor
             work.booking.needs_attention = f"the gateway says that {short} of {payment.currency} of the refund of {payment.reference} failed"
+
+    def _write_down(self, work: Work, before: GatewayPayment | None, there: GatewayPayment | None) -> None:
+        booking, payment = work.booking, work.payment
+        if there is not None and there.captured_minor != there.refunded_minor:
+            raise Unknown("not all of it has gone back")
+        if there is not None and there.captured_minor:
+            ledger.came_and_went(payment, there)
+            record("site", "sent late money back", booking.id, payment=payment.reference)
+            if booking.state in FINAL:
+                letters.write(booking, "refunded", about=payment.reference)
+            return
+        was_live = payment.state in ("OPEN", "AUTHORISED")
+        if was_live:
+            move(payment, "VOIDED")
+        if was_live or (before is not None and before.state in ("OPEN", "AUTHORISED")):
+            record("site", "let a late payment go", booking.id, payment=payment.reference)
+
+
+def _is_nobodys(booking: Booking, payment: Payment) -> bool:
+    """Whether the booking has no use for the payment: it is over, or all that the booking costs is paid by others."""
+    if payment.state in OVER:
+        return True
+    is_live = payment.state in ("OPEN", "AUTHORISED")
+    return is_live and booking.state in FINAL and ledger.due_minor(booking, payment) == 0

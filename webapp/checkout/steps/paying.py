@@ -10,10 +10,10 @@ from chassis.database import db
 from webapp.bookings.models import Booking
 from webapp.bookings.states import LIVE_PAYMENT, known, move
 from webapp.checkout import letters, saga
-from webapp.checkout.saga import Handler, Unknown, Work, handles
+from webapp.checkout.saga import Handler, Work, handles
 from webapp.checkout.steps import undoing
 from webapp.payments import ledger, truth
-from webapp.payments.gateway import GatewayPayment, GatewayRefused
+from webapp.payments.gateway import GatewayPayment, GatewayRefused, GatewayUnavailable
 from webapp.payments.models import Payment
 from webapp.payments.selected import gateway
 
@@ -182,12 +182,14 @@ class Capturing(Handler):
         amount, number = payment.amount_minor, known(payment.gateway_reference)
         key = f"{payment.reference}-capture"
         try:
-            there = gateway(payment.gateway).capture(number, amount, key)
+            return gateway(payment.gateway).capture(number, amount, key)
         except GatewayRefused as refusal:
             return refusal
-        if there.captured_minor != amount:
-            raise Unknown("another amount was captured")
-        return there
+        except GatewayUnavailable:
+            there = truth.of(payment)
+            if there is None or there.captured_minor in (0, amount):
+                raise
+            return there  # it took another amount, and would say so at every repeat
 
     def record(self, work: Work, outcome: GatewayPayment | GatewayRefused | None) -> None:
         booking, payment = work.booking, work.payment
@@ -195,6 +197,9 @@ class Capturing(Handler):
             return
         if isinstance(outcome, GatewayRefused):
             undoing.begin(booking, "FAILED", f"the payment could not be taken: {outcome.sentence}")
+            return
+        if outcome.captured_minor != payment.amount_minor:
+            undoing.begin(booking, "FAILED", "the gateway took another amount", attention=True)
             return
         ledger.capture(payment)
         move(booking, "CONFIRMED", confirmed_at=clock.now())

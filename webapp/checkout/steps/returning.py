@@ -11,7 +11,6 @@ from chassis.database import db
 from webapp.checkout import saga
 from webapp.checkout.models import SagaStep
 from webapp.checkout.saga import Work
-from webapp.payments import truth
 from webapp.payments.gateway import GatewayPayment, GatewayRefused
 from webapp.payments.selected import gateway
 
@@ -19,15 +18,16 @@ REFUSED = "the gateway refused"
 PATIENCE = (30, 60, 120, 300, 600, 1800)  # seconds until the next try
 
 
-def let_go(work: Work, word: str = "") -> GatewayPayment | GatewayRefused | None:
+def let_go(
+    work: Work, there: GatewayPayment | None, word: str = ""
+) -> GatewayPayment | GatewayRefused | None:
     """Void what was not taken, refund what was; the payment as it then is, None when it never was.
 
-    `word` sets the keys of one reason to let go apart from another's.
+    `there` is what the gateway has; `word` sets the keys of one reason to let go apart from another's.
     """
-    payment = work.payment
-    there, reference, asked = truth.of(payment), payment.reference, gateway(payment.gateway)
     if there is None:
         return None
+    reference, asked = work.payment.reference, gateway(work.payment.gateway)
     owed = there.captured_minor - there.refunded_minor
     try:
         if there.state in ("OPEN", "AUTHORISED"):

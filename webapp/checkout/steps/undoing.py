@@ -10,7 +10,7 @@ from webapp.bookings.states import LIVE_PAYMENT, known, move
 from webapp.checkout import letters, orders, saga
 from webapp.checkout.saga import Handler, Unknown, Work, handles
 from webapp.checkout.steps import returning
-from webapp.payments import ledger
+from webapp.payments import ledger, truth
 from webapp.payments.gateway import GatewayPayment, GatewayRefused
 from webapp.payments.models import Payment
 from webapp.providers.client import ProviderRefused
@@ -56,23 +56,26 @@ class Unpaying(Handler):
     """Void what was not taken, refund what was."""
 
     def send(self, work: Work) -> GatewayPayment | GatewayRefused | None:
-        return returning.let_go(work) if work.payment.state in LIVE_PAYMENT else None
+        if work.payment.state not in LIVE_PAYMENT:
+            return None
+        return returning.let_go(work, truth.of(work.payment))
 
-    def record(self, work: Work, truth: GatewayPayment | GatewayRefused | None) -> None:
+    def record(self, work: Work, there: GatewayPayment | GatewayRefused | None) -> None:
         payment = work.payment
-        if isinstance(truth, GatewayRefused):
-            returning.was_refused(work, truth)
+        if isinstance(there, GatewayRefused):
+            returning.was_refused(work, there)
             return
         returning.was_done(work)
-        if truth is not None and truth.captured_minor > payment.captured_minor:
-            ledger.learn_capture(payment, truth)
-        if truth is not None and truth.refunded_minor > payment.refunded_minor:
-            amount = truth.refunded_minor - payment.refunded_minor
+        if there is not None and there.captured_minor > payment.captured_minor:
+            ledger.learn_capture(payment, there)
+        refunded = min(there.refunded_minor, payment.captured_minor) if there is not None else 0
+        if refunded > payment.refunded_minor:
+            amount = refunded - payment.refunded_minor
             ledger.refund(payment, amount, None, f"{payment.reference}-undo")
         elif payment.state in ("OPEN", "AUTHORISED"):
             move(
                 payment,
-                "FAILED" if truth and truth.state == "FAILED" and payment.state == "OPEN" else "VOIDED",
+                "FAILED" if there and there.state == "FAILED" and payment.state == "OPEN" else "VOIDED",
             )
         _let_go(work.booking)
 

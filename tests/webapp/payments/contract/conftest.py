@@ -9,6 +9,7 @@ import pytest
 from flask import Flask, Response, request
 
 from chassis import clock
+from chassis.database import writing
 from tests.servers import serve
 from tests.webapp.payments import stripe_server
 from tests.webapp.payments.sandbox.conftest import (
@@ -23,6 +24,7 @@ from tests.webapp.payments.sandbox.conftest import (
 from webapp.payments.gateway import GatewayPayment, PaymentGateway
 from webapp.payments.sandbox import SandboxGateway
 from webapp.payments.sandbox_gateway import create_app, webhooks
+from webapp.payments.sandbox_gateway.payment import Payment
 from webapp.payments.stripe import StripeGateway
 
 __all__ = ["migrated_file"]
@@ -44,6 +46,10 @@ class House(ABC):
     @abstractmethod
     def pay(self, payment: GatewayPayment) -> None:
         """The traveller pays at the hosted page."""
+
+    @abstractmethod
+    def takes(self, number: str, amount_minor: int) -> None:
+        """It takes another amount than anybody asked for."""
 
     @abstractmethod
     def answer(self, **wrong) -> dict:
@@ -87,6 +93,13 @@ class Sandbox(House):
     def pay(self, payment):
         assert Traveller(self.app).press("authorisation", payment.gateway_reference).status_code == 303
 
+    def takes(self, number, amount_minor):
+        taken = {"amount_minor": amount_minor, "authorised_minor": amount_minor}
+        with self.app.app_context(), writing() as session:
+            session.execute(
+                Payment.__table__.update().values(state="CAPTURED", captured_minor=amount_minor, **taken)
+            )
+
     def answer(self, **wrong):
         good = {
             "id": "pay_1",
@@ -125,6 +138,12 @@ class Stripe(House):
 
     def pay(self, payment):
         self.account.pay(payment.gateway_reference)
+
+    def takes(self, number, amount_minor):
+        session = self.account.sessions[number]
+        intent = self.account.intents[session["payment_intent"]]
+        session["amount_total"] = intent["amount"] = amount_minor
+        self.account._take(intent, amount_minor)
 
     def answer(self, **wrong):
         words = {

@@ -253,3 +253,15 @@ def test_what_we_end_in_time_cannot_be_paid_any_more(house, gateway):
     with pytest.raises(Exception):  # noqa: B017, PT011 (each gateway's page has its own way to say no)
         house.pay(payment)
     assert gateway.find(payment.gateway_reference).state == "VOIDED"
+
+
+def test_more_than_was_asked_is_no_success_is_told_in_full_and_goes_back_in_full(house):
+    number = house.authorised()
+    house.takes(number, 2 * AMOUNT)
+
+    with pytest.raises((GatewayRefused, GatewayUnavailable)):
+        house.gateway.capture(number, AMOUNT, "capture")
+
+    there = house.gateway.find(number)
+    assert (there.amount_minor, there.captured_minor) == (2 * AMOUNT, 2 * AMOUNT)
+    assert house.gateway.refund(number, 2 * AMOUNT, "back").refunded_minor == 2 * AMOUNT
