@@ -6,6 +6,7 @@ from webapp.bookings import access
 from webapp.bookings.models import Booking
 from webapp.bookings.views import INDIA, in_india, item_views
 from webapp.documents import checks
+from webapp.documents.attachments import attachment
 from webapp.documents.tickets import Ticket, tickets_of
 from webapp.extensions import limiter
 
@@ -67,10 +68,3 @@ def check(token: str):
 
 def _none(booking: Booking):
     return render_template("bookings/no_ticket.html", booking=booking), 409
-
-
-def attachment(content: bytes, mimetype: str, name: str, how: str = "attachment") -> Response:
-    """A file with its name; `how` "inline" for what a browser can show."""
-    answer = Response(content, mimetype=mimetype)
-    answer.headers["Content-Disposition"] = f'{how}; filename="{name}"'
-    return answer

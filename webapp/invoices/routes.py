@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from webapp.bookings import access
-from webapp.documents.routes import attachment
+from webapp.documents.attachments import attachment
 from webapp.invoices import issuing
 
 bp = Blueprint("invoices", __name__)
@@ -18,8 +18,7 @@ def as_pdf(reference: str):
     invoices = issuing.issued(booking.id)
     if not invoices:
         return render_template("bookings/no_ticket.html", booking=access.find(reference), invoice=True), 409
-    from webapp.invoices.invoice_pdf import (
-        invoices_pdf,
-    )  # half a second and 30 MB that other pages do without
+    # Half a second and 30 MB that other pages do without.
+    from webapp.invoices.invoice_pdf import invoices_pdf
 
     return attachment(invoices_pdf(invoices), "application/pdf", f"yaana-invoice-{reference}.pdf", "inline")
