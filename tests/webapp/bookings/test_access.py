@@ -50,7 +50,10 @@ def test_who_found_an_accounts_booking_sees_it_and_signs_in_to_change_it(strange
     token = {"csrf_token": token_of(stranger)}
     for path in ("cancellation", "travellers/1/name", "correction"):
         answer = stranger.site.post(f"/bookings/{an_accounts}/{path}", data=token)
-        assert (answer.status_code, answer.location) == (303, "/login")
+        assert (answer.status_code, answer.location) == (
+            303,
+            f"/login?next=/bookings/{an_accounts}/{path}",
+        )
     assert books.states() == ["CONFIRMED"]
 
 
@@ -84,7 +87,7 @@ def test_another_account_that_found_it_may_not_change_it(stranger, an_accounts, 
 def test_who_is_signed_out_elsewhere_only_looks(asha, stranger, an_accounts):
     """The cookie of a lost phone remembers what was booked with it; after `sign out everywhere` it changes nothing."""
     sign_in(stranger.site)
-    stranger.site.submit(stranger.site.get("/account"), "/account/sessions/ending")
+    stranger.site.submit(stranger.site.get("/account/security"), "/account/sessions/ending")
 
     assert asha.site.get(f"/bookings/{an_accounts}").status_code == 200
     assert asha.site.get(f"/bookings/{an_accounts}/cancellation").location.startswith("/login")
@@ -98,7 +101,7 @@ def test_a_draft_of_an_account_is_not_read_after_it_is_signed_out_elsewhere(
     page = asha.to_travellers(on_sale("BA-201"), "international_flights")
     asha.name_them(page, ABROAD)
     sign_in(stranger.site)
-    stranger.site.submit(stranger.site.get("/account"), "/account/sessions/ending")
+    stranger.site.submit(stranger.site.get("/account/security"), "/account/sessions/ending")
 
     for path in ("travellers", "review"):
         assert asha.at(path).location == f"/login?next=/checkout/{asha.reference}/{path}"
