@@ -24,7 +24,7 @@ def suggestions() -> Response:
 
 def _suggestion(place: Place, rooms: bool) -> dict[str, str]:
     return {
-        "label": place.label,
+        "label": directory.plain_name(place) if rooms else place.label,
         "value": place.key,
         "name": place.name,
         "codes": "" if rooms else " ".join(place.codes),

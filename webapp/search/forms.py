@@ -81,11 +81,16 @@ class PlaceField(StringField):
         return places.plain_name(self.place) if self.place else self._typed[:40]
 
     def understand(self) -> Place | None:
-        """The place; once it is known, the field says it in full ("BOM": "Mumbai (BOM)")."""
-        self.place = places.find(self.data)
+        """The place; once it is known, the field says it in full ("BOM": "Mumbai (BOM)"). Rooms are sold by the city."""
+        found = places.find(self.data)
+        self.place = places.city_of(found) if found and self.rooms else found
         if self.place:
-            self.data = self.place.label
+            self.data = self.written(self.place)
         return self.place
+
+    def written(self, place: Place) -> str:
+        """How this field says a place: airports matter to who flies."""
+        return places.plain_name(place) if self.rooms else place.label
 
     @property
     def _typed(self) -> str:

@@ -31,13 +31,13 @@ def typed(page, action: str = "/flights/search") -> dict[str, str]:
 
 def test_the_forms_are_tabs_and_keep_what_the_address_says(asha):
     flights = asha.site.get(f"/?{FLIGHT}&infants=lots")
-    hotels = asha.site.get("/?kind=hotels&city=bombay&checkin=2026-12-11&checkout=2026-12-14&rooms=2")
+    hotels = asha.site.get("/?kind=hotels&city=bom&checkin=2026-12-11&checkout=2026-12-14&rooms=2")
 
     assert 'value="Delhi (DEL, DXN)"' in flights.text
     assert "Mon 14 Dec 2026" in flights.text
     assert "2 adults, 1 child, Business" in flights.text
     assert 'value="lots"' in flights.text
-    assert 'value="Mumbai (BOM, NMI)"' in hotels.text
+    assert typed(hotels, "/hotels/search")["city"] == "Mumbai"
     assert "Mon 14 Dec 2026, 3 nights" in hotels.text
     assert "2 rooms, 2 adults" in hotels.text
     assert 'max="2027-12-01" min="2026-12-01" name="depart"' in flights.text
