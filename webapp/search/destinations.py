@@ -13,6 +13,7 @@ from flask import Flask, current_app
 
 from beckn.days import Days
 from chassis import clock
+from chassis.database import let_go
 from webapp.places.directory import Place
 from webapp.search import fares
 from webapp.search.results import ProviderState
@@ -56,6 +57,7 @@ class Boards:
         """
         known, begun = self._begin(of, ask)
         if begun and known.board is None:
+            let_go()  # nobody else's change waits for a reader who waits
             wait([begun], patience)
         board = known.board
         return board if board and clock.now() - board.asked_at <= USABLE else None

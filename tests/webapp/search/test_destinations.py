@@ -4,9 +4,12 @@ from datetime import timedelta
 from threading import Event
 
 import pytest
+from sqlalchemy import select
 
 from chassis import clock as now
+from chassis.database import db
 from tests.factories import MORNING
+from webapp.accounts.models import User
 from webapp.search.destinations import AGAIN, FRESH, USABLE, Board, Boards
 
 LONG = 10  # seconds, of which none are spent
@@ -113,6 +116,32 @@ def test_when_nobody_answers_there_is_no_board_and_nobody_is_asked_at_every_look
     assert boards.board("hotels", provider, LONG) is None
     assert boards.board("hotels", provider, LONG) is None
     assert provider.asked == 1
+
+
+def test_a_question_that_breaks_off_is_put_again_later(boards, clock):
+    provider = Provider()
+
+    def broken() -> Board:
+        provider()
+        raise ValueError("an answer that nobody foresaw")
+
+    assert boards.board("DEL", broken, LONG) is None
+    assert boards.board("DEL", broken, LONG) is None
+    assert provider.asked == 1
+    clock.set(MORNING + AGAIN + timedelta(seconds=1))
+    assert boards.board("DEL", provider, LONG).lines == ["Goa"]
+
+
+def test_no_transaction_is_open_while_a_page_waits(boards, site_app):
+    provider = Provider()
+    provider.may_answer.clear()
+    with site_app.app_context():
+        db.session.scalars(select(User)).all()
+
+        boards.board("DEL", provider, SHORT)
+
+        assert not db.session().in_transaction()
+    provider.may_answer.set()
 
 
 def test_only_so_many_boards_are_kept(boards, monkeypatch):

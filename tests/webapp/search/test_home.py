@@ -183,7 +183,9 @@ def test_home_says_where_one_can_fly_and_from_what_price(asha, on_sale, prices):
     assert "As of 10:00 IST." in bengaluru.text
     link = unescape(re.search(r'<a href="(/flights/search\?from=bengaluru[^"]*)"', bengaluru.text)[1])
     assert "₹4,410" in asha.site.get(link).text
-    assert "From Bengaluru: where to" in asha.site.get("/").text  # the latest search began there
+    again = asha.site.get("/")
+    assert "From Bengaluru: where to" in again.text  # the latest search began there
+    assert typed(again)["from"] == "Bengaluru (BLR)"
 
 
 def test_home_says_where_one_can_stay_and_from_what_price(asha, hotels_app, prices):
