@@ -4,6 +4,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from babel.numbers import format_currency
+from markupsafe import Markup
 
 _PAISE = "¤#,##,##0.00"
 _RUPEES = "¤#,##,##0"
@@ -17,6 +18,13 @@ def rupees(minor: int) -> str:
         if minor % 100
         else format_currency(minor // 100, "INR", _RUPEES, locale="en_IN", currency_digits=False)
     )
+
+
+@lru_cache(4096)
+def whole_rupees(minor: int) -> Markup:
+    """₹1,235 of 1,234.50: for tables of many prices, and never less than will be asked. The sign can be left out by a style."""
+    number = format_currency(-(-minor // 100), "INR", "#,##,##0", locale="en_IN", currency_digits=False)
+    return Markup(f"<i>₹</i>{number}")  # noqa: S704 - digits and commas
 
 
 @lru_cache(4096)
@@ -37,6 +45,11 @@ def day(value: date | datetime) -> str:
 def short_day(value: date | datetime) -> str:
     """Fri 11 Dec"""
     return f"{value:%a} {value.day} {value:%b}"
+
+
+def weekday(value: date) -> str:
+    """Fri"""
+    return f"{value:%a}"
 
 
 def month_name(value: date) -> str:
@@ -76,8 +89,10 @@ def duration(minutes: int) -> str:
 FILTERS = {
     "rupees": rupees,
     "rupees_exact": rupees_exact,
+    "whole_rupees": whole_rupees,
     "day": day,
     "short_day": short_day,
+    "weekday": weekday,
     "month_name": month_name,
     "clock": clock_time,
     "moment": moment,

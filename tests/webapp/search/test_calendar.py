@@ -34,7 +34,7 @@ def test_a_month_is_a_table_of_links_to_the_results_that_cost_the_same(asha, on_
     assert "₹8,820" in asha.site.get(link).text
     assert page.text.split("<figure")[1].count("<circle") == 3
     assert 'class="low" cx="' in page.text
-    assert re.search(r'rel="next" href="[^"]*month=2027-01"', page.text)
+    assert re.search(r'rel="next" href="[^"]*month=2027-01', page.text)
     assert 'rel="prev"' not in page.text, "the months before are over"
 
 
@@ -44,9 +44,9 @@ def test_the_days_around_lead_to_other_days_and_to_the_month(asha, on_sale):
     page = asha.site.get("/flights/search?from=BLR&to=BOM&depart=2026-12-11&adults=1&airline=6E&page=1")
 
     week = re.search(r'<nav class="week".*?</nav>', page.text, re.DOTALL)[0]
-    assert re.findall(r"<span>(\w+ \d+ \w+)</span> <b>(₹[\d,]+)", week) == [
-        ("Fri 11 Dec", "₹4,410"),
-        ("Sun 13 Dec", "₹5,250"),
+    assert re.findall(r"<span>(\w+)</span> <span>(\d+ \w+)</span></span> <b><i>₹</i>([\d,]+)", week) == [
+        ("Fri", "11 Dec", "4,410"),
+        ("Sun", "13 Dec", "5,250"),
     ]
     assert week.count('aria-current="date"') == 1
     assert "depart=2026-12-13&amp;adults=1&amp;airline=6E" in week
