@@ -7,7 +7,18 @@ import msgspec
 
 from beckn.context import Context
 from beckn.errors import NotUnderstood
-from beckn.messages import ANSWERS, REQUESTS, Error, Part
+from beckn.messages import (
+    ANSWERS,
+    REQUESTS,
+    Catalog,
+    CatalogMessage,
+    Descriptor,
+    Error,
+    Fulfillment,
+    Item,
+    Part,
+    Seller,
+)
 
 M = TypeVar("M")
 
@@ -24,6 +35,15 @@ class _Nack(msgspec.Struct):
 
 class _Message(msgspec.Struct):
     error: Error | None = None
+
+
+class _SpoiltCatalog(msgspec.Struct):
+    descriptor: Descriptor
+    providers: list[msgspec.Raw]
+
+
+class _SpoiltMessage(msgspec.Struct):
+    catalog: _SpoiltCatalog
 
 
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -51,6 +71,47 @@ def read_answer(body: bytes, action: str) -> tuple[Context, Any, Error | None]:
     raw = bytes(envelope.message)
     error = envelope.error or _decode(raw, _Message, "$.message").error
     return envelope.context, None if error else _decode(raw, ANSWERS[action], "$.message"), error
+
+
+def read_spoilt_catalog(body: bytes) -> tuple[Context, CatalogMessage, list[str]]:
+    """(context, message, faults) of an `on_search` that `read_answer` does not understand: what can be read of it.
+
+    An item, a trip or a seller with a value of another type is left out, and its fault said. Raises NotUnderstood when
+    nothing is left.
+    """
+    envelope = _read_envelope(body)
+    catalog = _decode(bytes(envelope.message), _SpoiltMessage, "$.message").catalog
+    faults: list[str] = []
+    sellers = [read for each in catalog.providers if (read := _read_seller(each, faults))]
+    if not sellers or envelope.error:
+        raise NotUnderstood(faults[0] if faults else "holds no seller", "$.message.catalog.providers")
+    return envelope.context, CatalogMessage(Catalog(descriptor=catalog.descriptor, providers=sellers)), faults
+
+
+def _read_seller(raw: msgspec.Raw, faults: list[str]) -> Seller | None:
+    try:
+        return _DECODERS[Seller].decode(raw)
+    except msgspec.ValidationError:
+        pass
+    try:
+        parts = _PARTS.decode(raw)
+        for name, kind in (("items", Item), ("fulfillments", Fulfillment)):
+            if name in parts:
+                fit = [each for each in _PIECES.decode(parts[name]) if _fits(each, kind, faults)]
+                parts[name] = msgspec.Raw(msgspec.json.encode(fit))
+        return _DECODERS[Seller].decode(msgspec.json.encode(parts))
+    except msgspec.ValidationError as error:
+        faults.append(str(error))
+        return None
+
+
+def _fits(raw: msgspec.Raw, kind: type, faults: list[str]) -> bool:
+    try:
+        _DECODERS[kind].decode(raw)
+    except msgspec.ValidationError as error:
+        faults.append(f"{bytes(raw)[:60]!r}: {error}")
+        return False
+    return True
 
 
 def read_nack(body: bytes) -> Error | None:
@@ -96,8 +157,20 @@ def _read_envelope(body: bytes) -> _Envelope:
 # Made while the module is loaded, by one thread: two threads that meet a type for the first time together crash msgspec.
 _DECODERS: dict[type, msgspec.json.Decoder] = {
     kind: msgspec.json.Decoder(kind)
-    for kind in (_Envelope, _Nack, _Message, *REQUESTS.values(), *ANSWERS.values())
+    for kind in (
+        _Envelope,
+        _Nack,
+        _Message,
+        _SpoiltMessage,
+        Seller,
+        Item,
+        Fulfillment,
+        *REQUESTS.values(),
+        *ANSWERS.values(),
+    )
 }
+_PARTS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_PIECES = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 def _decode(body: bytes, kind: type[M], root: str = "$") -> M:

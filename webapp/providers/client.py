@@ -6,6 +6,7 @@ ProviderError
 """
 
 import uuid
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,7 @@ from webapp.providers.directory import Provider
 # Seconds in all, from connecting to the last byte.
 DEADLINES = {"search": 2.0, "select": 3.0, "init": 3.0, "confirm": 10.0, "cancel": 10.0}
 USUAL_DEADLINE = 3.0
+MOST_LINES = 20  # of the log, about one answer
 
 
 class ProviderError(Exception):
@@ -98,10 +100,8 @@ def _read(provider: Provider, asked: Context, answer: Answer) -> Any:
     try:
         context, message, error = envelopes.read_answer(answer.body, asked.action)
     except NotUnderstood as fault:
-        current_app.logger.warning(
-            "an answer cannot be read", extra={"facts": {"provider": provider.key, "why": fault.path}}
-        )
-        raise ProviderUnavailable(provider, f"gave an answer that cannot be read: {fault.path}") from fault
+        context, message = _what_can_be_read(provider, asked.action, answer.body, fault)
+        error = None
     if not _answers(context, asked):
         current_app.logger.warning(
             "an answer is to another question", extra={"facts": {"provider": provider.key}}
@@ -110,6 +110,24 @@ def _read(provider: Provider, asked: Context, answer: Answer) -> Any:
     if error is not None:
         raise ProviderRefused(provider, error.code, _text(error))
     return message
+
+
+def _what_can_be_read(
+    provider: Provider, action: str, body: bytes, fault: NotUnderstood
+) -> tuple[Context, Any]:
+    """A catalogue without the offers that are out of shape. Raises ProviderUnavailable for any other answer."""
+    if action == "search":
+        with suppress(NotUnderstood):
+            context, message, left_out = envelopes.read_spoilt_catalog(body)
+            for why in left_out[:MOST_LINES]:
+                current_app.logger.warning(
+                    "an offer was left out", extra={"facts": {"provider": provider.key, "why": why}}
+                )
+            return context, message
+    current_app.logger.warning(
+        "an answer cannot be read", extra={"facts": {"provider": provider.key, "why": fault.path}}
+    )
+    raise ProviderUnavailable(provider, f"gave an answer that cannot be read: {fault.path}") from fault
 
 
 def _answers(context: Context, asked: Context) -> bool:

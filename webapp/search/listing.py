@@ -12,7 +12,7 @@ from webapp.search.narrowing import Facet, Option, Wanted
 from webapp.search.results import Asking, ProviderState
 from webapp.search.selection import offer_url
 
-PAGE = 20
+PAGE = 18  # so many cards fit into 60 KB with whatever stands around them
 
 
 @dataclass(frozen=True)
