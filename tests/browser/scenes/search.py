@@ -48,6 +48,22 @@ def flights_unanswered(visit: Visit) -> None:
     visit.open(FLIGHTS)
 
 
+@scene("search.flights")
+def flights_round_trip(visit: Visit) -> None:
+    """Both ways, the stays between them, and a filter that is on."""
+    visit.open("/flights/search?from=BLR&to=BOM&depart=2026-12-11&return=2026-12-13&adults=2&max=99999&sort=best")
+
+
+@scene("search.calendar")
+def month_of_fares(visit: Visit) -> None:
+    visit.open("/flights/calendar?from=BLR&to=BOM&month=2026-12&adults=2")
+
+
+@scene("search.calendar", status=404)
+def month_over(visit: Visit) -> None:
+    visit.open("/flights/calendar?from=BLR&to=BOM&month=2020-01")
+
+
 @scene("search.hotels")
 def hotels(visit: Visit) -> None:
     visit.open(HOTELS)
