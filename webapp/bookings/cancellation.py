@@ -1,11 +1,12 @@
 """Cancelling a booking or one of its items: each at its provider's own terms, which are asked for and shown first."""
 
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, abort, current_app, flash, redirect, render_template, request, url_for
 
 from chassis import faults
-from chassis.database import writing
+from chassis.database import db, let_go, writing
 from webapp.admin.models import record
 from webapp.bookings import access, problems
 from webapp.bookings.models import Booking, BookingItem
@@ -16,10 +17,15 @@ from webapp.checkout.saga import Unknown
 from webapp.checkout.steps import cancelling
 from webapp.checkout.steps.cancelling import Preview
 from webapp.providers.client import ProviderRefused, ProviderUnavailable
+from webapp.search.results import threads
 
 bp = Blueprint("cancellation", __name__, url_prefix="/bookings/<reference>/cancellation")
 bp.after_request(access.keep_no_copy)
 bp.register_error_handler(404, access.not_here)
+
+DEADLINE = (
+    4.0  # seconds for the previews of all items together; whoever looks at a page does not wait for ten
+)
 
 _points = faults.Points("site", "cancel_asked")
 
@@ -86,7 +92,28 @@ def _confirmed(booking: Booking) -> list[int]:
 
 
 def _ask(booking: Booking, item_ids: list[int]) -> dict[int, Asked]:
-    return {item.id: _asked(item) for item in booking.current_items if item.id in item_ids}
+    """What each provider would keep now. All are asked at the same time, and at the deadline nobody is waited for."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    wanted = {item.id: item.provider for item in booking.current_items if item.id in item_ids}
+    let_go()
+    futures = {
+        item_id: threads(app, provider).submit(_asked_in_context, app, item_id)
+        for item_id, provider in wanted.items()
+    }
+    wait(futures.values(), DEADLINE)
+    return {item_id: _in_time(future) for item_id, future in futures.items()}
+
+
+def _in_time(future: Future[Asked]) -> Asked:
+    if not future.done():
+        future.cancel()
+        return Asked(None)
+    return future.result()
+
+
+def _asked_in_context(app: Flask, item_id: int) -> Asked:
+    with app.app_context():
+        return _asked(db.session.get_one(BookingItem, item_id))
 
 
 def _asked(item: BookingItem) -> Asked:
