@@ -47,6 +47,7 @@ WHOSE_BOOKING_IT_IS = {
     "cancellation.show",
     "cancellation.cancel",
     "bookings.name",
+    "bookings.contact",
     "bookings.correction",
     "bookings.correct",
     "checkout.travellers",

@@ -51,6 +51,7 @@ MINE: dict[str, Callable[[User, Table], ColumnElement[bool]]] = {
     "name_corrections": _of_her_bookings,
     "payments": _of_her_bookings,
     "ledger_entries": _of_her_bookings,
+    "invoices": _of_her_bookings,
     "outbox": _to_her,
     "audit_log": _by_her,
 }

@@ -7,7 +7,7 @@ from wtforms.validators import DataRequired
 from webapp.accounts.forms import EMAIL_ASKED, FormWithProblems, WithEmail
 from webapp.bookings.models import Traveller
 from webapp.bookings.references import is_reference, tidy
-from webapp.checkout.forms import PersonForm
+from webapp.checkout.forms import PersonForm, e164
 
 
 class FindForm(WithEmail, FormWithProblems):
@@ -23,6 +23,17 @@ class FindForm(WithEmail, FormWithProblems):
             raise ValidationError(
                 "A Yaana reference has 10 letters and numbers, like K7QM-2XV-P9D, and never 0, O, 1 or I"
             )
+
+
+class ContactForm(WithEmail, FormWithProblems):
+    """`address` is the e-mail, `number` the phone, each as it was understood."""
+
+    number = ""
+    email = StringField("E-mail", [DataRequired(EMAIL_ASKED)])
+    phone = StringField("Mobile number", [DataRequired("Enter a mobile number, like 98765 43210")])
+
+    def validate_phone(self, field) -> None:
+        self.number = e164((field.data or "").strip())
 
 
 class NameForm(PersonForm, FlaskForm):

@@ -10,8 +10,8 @@ from chassis import clock, faults
 from chassis.database import db, writing
 from webapp.accounts.attempts import TooManyAttempts
 from webapp.admin.models import record
-from webapp.bookings import access, corrections, finding, party, problems, refunds, timeline
-from webapp.bookings.forms import FindForm, NameForm
+from webapp.bookings import access, contacts, corrections, finding, party, problems, refunds, timeline
+from webapp.bookings.forms import ContactForm, FindForm, NameForm
 from webapp.bookings.models import Booking, Traveller
 from webapp.bookings.states import CANCELLABLE, FINAL, TICKETED, Overtaken
 from webapp.bookings.views import in_india, item_views
@@ -96,6 +96,7 @@ def show(reference: str):
         correction=corrections.latest(booking),
         correctable={item.id for item in correcting.correctable(booking)},
         may_change=access.may_change(booking),
+        may_change_contact=contacts.is_changeable(booking) and access.may_change(booking),
         is_own=access.is_own(booking),
         nonce=secrets.token_urlsafe(24),
     )
@@ -115,6 +116,21 @@ def name(reference: str, number: int):
     _propose(booking.id, traveller.id, *form.name)
     _asked.reached("name_proposed")
     return redirect(url_for("bookings.correction", reference=reference), 303)
+
+
+@bp.route("/<reference>/contact", methods=["GET", "POST"])
+def contact(reference: str):
+    """Another e-mail or phone; the letter about it goes to the new address."""
+    booking = access.find_to_change(reference)
+    if not contacts.is_changeable(booking):
+        return redirect(url_for("bookings.show", reference=reference), 303)
+    form = ContactForm(email=booking.contact_email, phone=booking.contact_phone)
+    if not form.validate_on_submit():
+        page = render_template("bookings/contact.html", booking=booking, form=form)
+        return page, 422 if form.errors else 200
+    contacts.change(booking.id, form.address.address, form.number, access.actor())
+    flash("Your contact details are saved. A letter is on its way to the address.", "ok")
+    return redirect(url_for("bookings.show", reference=reference), 303)
 
 
 def _traveller(booking: Booking, number: int) -> Traveller:

@@ -12,10 +12,11 @@ from webapp.letters.content import Letter
 from webapp.letters.words import LETTERS, in_short
 
 
-def write(booking: Booking, template: str, about: str = "") -> bool:
+def write(booking: Booking, template: str, about: str = "", to: str | None = None) -> bool:
     """Put a letter in the outbox; the second one of its kind for a state of things is none. Whether it was the first.
 
-    `about` is what it tells of, where a state has many: the id of a correction.
+    `about` is what it tells of, where a state has many: the id of a correction. `to` is an address that the booking had
+    before; else it goes to the one that it has.
     """
     db.session.flush()
     now = clock.now()
@@ -24,7 +25,7 @@ def write(booking: Booking, template: str, about: str = "") -> bool:
         booking_id=booking.id,
         template=template,
         dedupe_key=f"{booking.id}:{template}:{about or _of(booking, template)}",
-        recipient=booking.contact_email,
+        recipient=to or booking.contact_email,
         payload=_said(booking, template).as_payload(),
         run_at=now,
         created_at=now,

@@ -225,6 +225,48 @@ def name_corrected(booking: Booking) -> Letter:
     )
 
 
+# ---- where letters go
+
+
+def contact_changed(booking: Booking) -> Letter:
+    """To the address that the booking has now, with everything that the one before was told."""
+    return Letter(
+        subject=f"Your contact details are changed ({booking.public_reference})",
+        heading="Your contact details are changed",
+        name=booking.contact_name or "",
+        lead=("Letters about this booking come to this address from now on.",),
+        parts=(
+            Part(
+                "How we reach you",
+                (("E-mail", booking.contact_email or ""), ("Mobile number", booking.contact_phone or "none")),
+            ),
+            *(
+                Part(view.title, itinerary.facts(booking, view))
+                for view in item_views(booking)
+                if view.item.state == "CONFIRMED"
+            ),
+        ),
+        closing=_guest(booking),
+        link=_link(booking, "Open your booking"),
+    )
+
+
+def contact_left(booking: Booking) -> Letter:
+    """To the address that it had before, which is not told the other one."""
+    return Letter(
+        subject=f"Letters about {booking.public_reference} go elsewhere now",
+        heading="Letters about this booking go elsewhere now",
+        name=booking.contact_name or "",
+        lead=(
+            "Somebody who may change the booking gave another e-mail address for it. This is the last letter to this one.",
+            "If that was you, you need not do anything. If it was not, tell us by answering this letter.",
+        ),
+        parts=(),
+        closing=(),
+        link=_link(booking, "Open the booking"),
+    )
+
+
 def in_short(booking: Booking) -> Letter:
     """For when all else fails: that something happened, and where it stands."""
     return Letter(
@@ -244,6 +286,8 @@ LETTERS: dict[str, Callable[[Booking], Letter]] = {
     "refunded": refunded,
     "not_booked": not_booked,
     "name_corrected": name_corrected,
+    "contact_changed": contact_changed,
+    "contact_left": contact_left,
 }
 
 
