@@ -4,15 +4,15 @@ import secrets
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from chassis import clock, faults
 from chassis.database import db, writing
 from webapp.accounts.attempts import TooManyAttempts
 from webapp.admin.models import record
-from webapp.bookings import access, contacts, corrections, finding, party, problems, refunds, timeline
+from webapp.bookings import access, contacts, corrections, finding, mine, party, problems, refunds, timeline
 from webapp.bookings.forms import ContactForm, FindForm, NameForm
 from webapp.bookings.models import Booking, Traveller
+from webapp.bookings.references import tidy
 from webapp.bookings.states import CANCELLABLE, FINAL, TICKETED, Overtaken
 from webapp.bookings.views import in_india, item_views
 from webapp.checkout import saga
@@ -29,16 +29,9 @@ _asked = faults.Points("site", "name_proposed", "correction_asked")
 
 @bp.get("")
 def index():
-    """A user's trips, or a guest's of this browser; newest first, and no drafts of which nobody is named yet."""
-    query = (
-        select(Booking)
-        .where(access.belongs_to_visitor(), Booking.contact_email.is_not(None))
-        .options(selectinload(Booking.items))
-        .order_by(Booking.created_at.desc())
-        .limit(100)
-    )
-    trips = [(each, item_views(each)) for each in db.session.scalars(query) if each.current_items]
-    return render_template("bookings/index.html", trips=trips)
+    """A user's trips, or a guest's of this browser, page by page."""
+    trips = mine.page(access.belongs_to_visitor(), tidy(request.args.get("before", "")))
+    return render_template("bookings/index.html", trips=trips, is_later_page="before" in request.args)
 
 
 @bp.route("/find", methods=["GET", "POST"])
