@@ -30,6 +30,8 @@ class Limit:
 
 
 SIGNING_IN = Limit("sign in", per_subject=5, per_address=20, within=timedelta(minutes=15))
+# Who registers an e-mail that has an account is told so, and thereby that it has one: not for many addresses.
+REGISTERING = Limit("register", per_subject=5, per_address=10, within=timedelta(hours=1))
 # Letters that anybody can ask for: nobody's mailbox is flooded, whoever asks. They count though nothing was wrong.
 LETTERS = Limit(
     "letters",

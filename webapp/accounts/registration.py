@@ -13,7 +13,7 @@ from webapp.admin.models import record
 class EmailTaken(Exception):
     """Another account has this e-mail.
 
-    We say so: a person who forgot about an account is helped, and how many may ask is limited.
+    We say so: a person who forgot about an account is helped, and how often it is said is counted (attempts.REGISTERING).
     """
 
     def __init__(self):

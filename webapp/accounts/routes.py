@@ -3,8 +3,8 @@
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_login import current_user, login_required
 
-from webapp.accounts import entry, onward, registration, sessions, tokens, typed, verification
-from webapp.accounts.attempts import TooManyAttempts
+from webapp.accounts import attempts, entry, onward, registration, sessions, tokens, typed, verification
+from webapp.accounts.attempts import REGISTERING, TooManyAttempts
 from webapp.accounts.emails import Email
 from webapp.accounts.forms import AccountForm, RegisterForm, SignInForm
 from webapp.accounts.models import User
@@ -27,12 +27,20 @@ def register():
     try:
         user = registration.register(form.address, form.password.data, form.name.data, form.number)
     except registration.EmailTaken as taken:
-        form.refuse(taken, "email")
-        return page("register", form, next=asked_for())
+        return refusal("register", form, _told(taken, form.address), "email", next=asked_for())
     sessions.sign_in(user)
     flash(f"Welcome, {user.name}. Your account is open.", "ok")
     _send_link(user, form.address)
     return redirect(destination(), 303)
+
+
+def _told(taken: registration.EmailTaken, email: Email) -> Exception:
+    """That the e-mail has an account, or that this was asked too often: whoever goes through a list learns little."""
+    try:
+        attempts.begin(REGISTERING, email.key, request.remote_addr)
+    except TooManyAttempts as refused:
+        return refused
+    return taken
 
 
 @bp.route("/login", methods=["GET", "POST"])

@@ -53,6 +53,19 @@ def test_one_email_in_any_case_is_one_account(database, site_app, site):
     assert len(users(site_app)) == 1
 
 
+def test_nobody_goes_through_a_list_of_addresses(database, site_app, site):
+    """Counted in the database, and only what was told: whoever registers with an address of her own is never in the way."""
+    taken = [f"somebody{number}@example.org" for number in range(11)]
+    for email in taken:
+        an_account(site_app, email)
+
+    answers = [register(site, email=email) for email in taken]
+
+    assert [each.status_code for each in answers] == [422] * 10 + [429]
+    assert "has an account here" not in text_of(answers[-1])
+    assert register(site, email="her.own@example.org").status_code == 303
+
+
 def test_of_two_who_register_one_email_at_once_one_gets_it(database, site_app):
     with site_app.app_context():
         registration.register(emails.read(ASHA), PASSWORD, "Asha")
