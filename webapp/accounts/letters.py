@@ -155,7 +155,7 @@ def account_closed(upcoming: int) -> Letter:
         (
             "Your Yaana account is closed, as you asked. Your saved travellers, passports and details are erased.",
             *((stays,) if upcoming else ()),
-            "What we have to keep of paid bookings for the tax office says no more of you than the name on the invoice.",
+            "What we have to keep of paid bookings for the tax office says no more of you than the invoices did.",
         ),
         ("Find a booking", address_of("bookings.find")),
         "If that was not you, answer this letter at once. A closed account cannot be opened again.",

@@ -1,7 +1,7 @@
 """What is forgotten of a booking, and when: passports 90 days after the trip, who travelled when the account is closed.
 
-What was bought, for how much and how it was paid stays as the law wants it (CGST Act 2017, section 36), and so does the
-name that the invoice is made out to, until the law wants it no longer.
+What was bought, for how much and how it was paid stays as the law wants it (CGST Act 2017, section 36), and so do the
+invoices as they were issued and the name they are made out to, until the law wants it no longer.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -15,6 +15,7 @@ from webapp.bookings.models import Booking, NameCorrection, Traveller
 from webapp.bookings.states import FINAL
 from webapp.bookings.views import item_views
 from webapp.checkout.models import Outbox, SagaStep
+from webapp.invoices.models import Invoice
 from webapp.payments import ledger
 from webapp.payments.models import Payment
 
@@ -180,5 +181,7 @@ def _erase_names_on_old_invoices() -> int:
             booking = session.get_one(Booking, booking_id, with_for_update=True)
             if invoice_kept_until(booking.confirmed_at or booking.created_at) <= clock.now():
                 booking.contact_name = None
+                for invoice in session.scalars(select(Invoice).where(Invoice.booking_id == booking_id)):
+                    invoice.content = {**invoice.content, "customer": []}
                 erased += 1
     return erased

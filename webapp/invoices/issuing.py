@@ -83,10 +83,10 @@ def _paper(booking: Booking, lines: list[Line]) -> Paper:
         if gstin
         else (name, "GSTIN: none")
     )
-    known_as = () if booking.erased_at else (booking.contact_name, booking.contact_email)
+    email = None if booking.erased_at else booking.contact_email
     return Paper(
         supplier=tuple(each for each in supplier if each),
-        customer=tuple(each for each in known_as if each),
+        customer=tuple(each for each in (booking.contact_name, email) if each),
         reference=booking.public_reference,
         lines=tuple(lines),
         remark="" if gstin else DEMONSTRATION,

@@ -10,6 +10,8 @@ from tests.journeys.traveller import ADULT, PASSPORT
 from webapp.bookings import erasure
 from webapp.bookings.models import Booking, Traveller
 from webapp.checkout.worker import worker
+from webapp.invoices import issuing
+from webapp.invoices.models import Invoice
 
 ABROAD = ADULT | PASSPORT
 
@@ -81,15 +83,19 @@ def test_the_name_on_an_invoice_is_erased_in_its_time(asha, on_sale, site_app, c
     asha.booked(on_sale())
     with site_app.app_context():
         clock.forward(days=12)
+        booking = db.session.scalars(select(Booking)).one()
+        issuing.issued(booking.id)
         with writing() as session:
-            booking = session.scalars(select(Booking)).one()
-            erasure.erase(booking)
+            erasure.erase(session.get_one(Booking, booking.id))
         assert erasure.do_what_is_due() == 0
         clock.set(datetime(2033, 12, 31, 23, tzinfo=UTC))
         assert erasure.do_what_is_due() == 0
         assert booking.contact_name == "Asha Rao"
+        assert "Asha Rao" in str(db.session.scalars(select(Invoice.content)).one())
 
         clock.forward(hours=1)
 
         assert erasure.do_what_is_due() == 1
         assert booking.contact_name is None
+        [content] = db.session.scalars(select(Invoice.content))
+        assert (content["customer"], content["reference"]) == ([], booking.public_reference)
