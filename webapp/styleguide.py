@@ -27,9 +27,13 @@ from wtforms.validators import DataRequired, Optional
 from beckn.air import Fare, Halt, Party
 from webapp import assets
 from webapp.accounts.theme import THEMES, chosen
+from webapp.bookings.refunds import Refund
+from webapp.bookings.timeline import Moment
 from webapp.bookings.views import INDIA, steps_of
 from webapp.checkout.forms import BirthDate
+from webapp.search import days
 from webapp.search.forms import FlightForm, HotelForm
+from webapp.search.narrowing import SORTS, Option
 from webapp.search.offers import FlightOffer, HotelOffer, Term
 from webapp.search.results import ProviderState
 from webapp.search.where_to import Card
@@ -55,6 +59,11 @@ def show():
         flights=flights(),
         stays=stays(),
         cards=cards(),
+        listing=a_listing(),
+        month=(month := a_month()),
+        line=days.line(month),
+        days=[(DAY, moments())],
+        refunds=refunds(),
         states=provider_states(),
         search=searches(),
         form=_filled_form(),
@@ -196,6 +205,71 @@ def _stay(
         url="#offer",
         **(usual | values),
     )
+
+
+def a_month() -> days.Month:
+    """December: dearer at weekends, two days without a fare, one that nobody can ask for."""
+    first = DAY.replace(day=1)
+    dates = [first + timedelta(days=place) for place in range(31)]
+    fares = {each: 450_000 + 90_000 * each.weekday() for each in dates if each.day not in (9, 24)}
+    lowest = min(fares.values())
+    shown = [
+        days.Day(
+            each, fares.get(each), "#travel", is_chosen=each == DAY, is_cheapest=fares.get(each) == lowest
+        )
+        for each in dates
+    ]
+    shown[7] = days.Day(dates[7], None, None)
+    padded = [*[None] * first.weekday(), *shown, *[None] * (-(first.weekday() + len(shown)) % 7)]
+    weeks = [padded[start : start + 7] for start in range(0, len(padded), 7)]
+    return days.Month(first, weeks, [each for each in shown if each.is_cheapest])
+
+
+def a_listing() -> SimpleNamespace:
+    """Three offers, narrowed to two."""
+    facet = SimpleNamespace(name="airline", title="Airlines")
+    options = [
+        Option("6E", "IndiGo", 1, True),
+        Option("BA", "British Airways", 1, True),
+        Option("QR", "Qatar Airways", 0, False),
+    ]
+    found = flights()
+    return SimpleNamespace(
+        all=found,
+        left=found[:2],
+        states=provider_states(),
+        wanted=SimpleNamespace(is_narrow=True, sort="best", most_minor=None),
+        chips=[SimpleNamespace(words="IndiGo", url="#travel"), SimpleNamespace(words="British Airways", url="#travel")],
+        facets=[(facet, options)],
+        sorts=SORTS["flights"],
+        sorted_by=lambda key: f"#{key}",
+        without_filters="#travel",
+        said_besides=[],
+        address=SimpleNamespace(path="#"),
+        cheapest=found[0],
+        dearest=found[1],
+    )  # fmt: skip
+
+
+def moments() -> list[Moment]:
+    """A flight, and the night after it."""
+    flight, stay = flights()[0], stays()[0]
+    flown, slept = (
+        SimpleNamespace(offer=offer, item=SimpleNamespace(state="CONFIRMED", bpp_booking_id=reference))
+        for offer, reference in ((flight, "6E-YVWVJD"), (stay, "9YZBZR"))
+    )
+    return [
+        Moment(flight.origin.at, "departs", "Bengaluru (BLR)", flown, then="2 h in the air"),  # type: ignore[arg-type]
+        Moment(flight.destination.at, "arrives", "Mumbai (BOM)", flown),  # type: ignore[arg-type]
+        Moment(at(18, 0), "check_in", stay.hotel_name, slept),  # type: ignore[arg-type]
+    ]
+
+
+def refunds() -> list[Refund]:
+    return [
+        Refund(1_665_300, "Bengaluru to Mumbai", at(10, 5), None, None),
+        Refund(871_500, "Lemon Tree, Mumbai", at(10, 5), at(10, 6), "pay_4TQ9"),
+    ]
 
 
 def cards() -> list[Card]:
