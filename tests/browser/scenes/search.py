@@ -27,6 +27,26 @@ def flights(visit: Visit) -> None:
     visit.open(FLIGHTS)
 
 
+@scene("search.flights")
+def flights_there_and_back(visit: Visit) -> None:
+    visit.open(f"{FLIGHTS}&return=2026-12-13")
+
+
+@scene("search.calendar")
+def calendar(visit: Visit) -> None:
+    visit.open("/flights/calendar?from=BLR&to=BOM&month=2026-12&adults=1")
+
+
+@scene("search.calendar", status=422, varies=True)
+def calendar_wrong(visit: Visit) -> None:
+    visit.open("/flights/calendar?from=BLR&to=BOM&month=soon")
+
+
+@scene("search.calendar", status=404, varies=True)
+def calendar_of_the_past(visit: Visit) -> None:
+    visit.open("/flights/calendar?from=BLR&to=BOM&month=2020-01&adults=1")
+
+
 @scene("search.flights", varies=True)
 def flights_of_a_family_abroad(visit: Visit) -> None:
     visit.open(f"/flights/search?from=BOM&to=LHR&depart=2026-12-11&cabin=BUSINESS&{FAMILY}")

@@ -49,3 +49,8 @@ def _terms(visit: Visit, fault: Exception) -> None:
 
     views["search.terms"] = fail
     visit.afterwards(lambda: views.update({"search.terms": good}))
+
+
+@scene("styleguide.show")
+def the_style_guide(visit: Visit) -> None:
+    visit.open("/styleguide")
