@@ -3,7 +3,7 @@
 import os
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -115,12 +115,17 @@ def close(app: Flask) -> None:
 class Apps:
     """`apps["flights"]` is the app of a service; `wires["flights"]` the wire over which all others reach it."""
 
-    def __init__(self, make_database: Callable[[str], str], addresses: dict[str, str]):
+    def __init__(
+        self, make_database: Callable[[str], str], addresses: dict[str, str], over_sockets: Sequence[str] = ()
+    ):
+        """`over_sockets`: services that have no wire here; whoever wants them to answer serves them at their address."""
         self._make_database = make_database
         self._built: dict[str, Flask] = {}
         self._building = threading.RLock()  # the site asks its providers in threads
         self.wires = {service: WsgiAdapter(self._wsgi(service)) for service in MODULES}
-        self._adapters = {addresses[service]: wire for service, wire in self.wires.items()}
+        self._adapters = {
+            addresses[service]: wire for service, wire in self.wires.items() if service not in over_sockets
+        }
         self._adapters["http://localhost"] = self.wires["site"]  # what a test client calls the site
 
     def __getitem__(self, service: str) -> Flask:

@@ -23,11 +23,10 @@ SELLERS = ("flights", "international_flights", "hotels")
 
 @dataclass
 class Stage:
-    """`services["site"]` is an app; `address` and `gateway_address` are where a browser finds the site and the page to pay on."""
+    """`services["site"]` is an app, `addresses["site"]` where a browser finds it."""
 
     services: apps.Apps
-    address: str
-    gateway_address: str
+    addresses: dict[str, str]
     admin_is_there: str = ""  # the reference of the booking that an admin looks at, once there is one
 
     def buyer(self) -> Buyer:
@@ -37,12 +36,15 @@ class Stage:
     def cookies(self, buyer: Buyer) -> list[dict]:
         """What the buyer's browser keeps of the site, as Playwright takes it."""
         jar = buyer.site._cookies.values()
-        return [{"name": each.key, "value": each.value, "url": self.address} for each in jar]
+        return [{"name": each.key, "value": each.value, "url": self.addresses["site"]} for each in jar]
 
 
 @contextmanager
-def stage(sown: tuple[str, ...] = ("demo",)) -> Iterator[Stage]:
-    """Everything, from ten in the morning on 1 December 2026 in Bengaluru on, with the seeds `sown`; gone after the block."""
+def stage(sown: tuple[str, ...] = ("demo",), over_sockets: tuple[str, ...] = ()) -> Iterator[Stage]:
+    """Everything, from ten in the morning on 1 December 2026 in Bengaluru on, with the seeds `sown`; gone after the block.
+
+    What is asked `over_sockets` is dead until somebody serves it at its address (`stage.addresses`).
+    """
     with ExitStack() as stack:
         folder = stack.enter_context(
             tempfile.TemporaryDirectory(
@@ -50,24 +52,24 @@ def stage(sown: tuple[str, ...] = ("demo",)) -> Iterator[Stage]:
             )
         )
         addresses = apps.ADDRESSES | {
-            service: f"http://127.0.0.1:{free_port()}" for service in ("site", "gateway")
+            service: f"http://127.0.0.1:{free_port()}" for service in ("site", "gateway", *over_sockets)
         }
         stack.enter_context(clock.at(MORNING))
         with _settings(apps.environment(addresses) | {"YAANA_INSTANCE": f"{folder}/instance"}):
-            services = stack.enter_context(_services(Path(folder), addresses))
+            services = stack.enter_context(_services(Path(folder), addresses, over_sockets))
             _sow(services, sown)
-        stack.enter_context(serve(services["gateway"], _port(addresses["gateway"])))
-        stack.enter_context(serve(services["site"], _port(addresses["site"])))
-        yield Stage(services, addresses["site"], addresses["gateway"])
+        stack.enter_context(serve(services["gateway"], port(addresses["gateway"])))
+        stack.enter_context(serve(services["site"], port(addresses["site"])))
+        yield Stage(services, addresses)
 
 
 @contextmanager
-def _services(folder: Path, addresses: dict[str, str]) -> Iterator[apps.Apps]:
+def _services(folder: Path, addresses: dict[str, str], over_sockets: tuple[str, ...]) -> Iterator[apps.Apps]:
     databases = Databases(
         folder, cluster=lambda: None, migrate=apps.migrate
     )  # SQLite alone: nobody asks for the other
     with databases.lent() as make:
-        services = apps.Apps(lambda service: make("sqlite", service), addresses)
+        services = apps.Apps(lambda service: make("sqlite", service), addresses, over_sockets)
         for (
             service
         ) in apps.MODULES:  # all at once: the instance folder, where their keys are, is this stage's
@@ -110,5 +112,5 @@ def _settings(settings: dict[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _port(address: str) -> int:
+def port(address: str) -> int:
     return int(address.rpartition(":")[2])

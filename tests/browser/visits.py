@@ -86,7 +86,11 @@ class Visit:
 def profile(stage: Stage, browser: Browser, **context) -> Iterator[Page]:
     """A page of a fresh profile; `context` as Playwright takes it (viewport, java_script_enabled …)."""
     fresh = browser.new_context(
-        base_url=stage.address, locale="en-IN", timezone_id="Asia/Kolkata", reduced_motion="reduce", **context
+        base_url=stage.addresses["site"],
+        locale="en-IN",
+        timezone_id="Asia/Kolkata",
+        reduced_motion="reduce",
+        **context,
     )
     fresh.set_default_timeout(10_000)
     yield fresh.new_page()

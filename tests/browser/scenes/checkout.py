@@ -94,7 +94,7 @@ def too_late_to_pay(visit: Visit) -> None:
 @scene(None)
 def the_gateways_page(visit: Visit) -> None:
     path = visit.buyer.to_the_gateway(visit.buyer.to_pay(FLIGHT))
-    visit.open(f"{visit.stage.gateway_address}{path}")
+    visit.open(f"{visit.stage.addresses['gateway']}{path}")
 
 
 @scene("checkout.progress")
