@@ -76,6 +76,7 @@ def _unhelpful(page: Page) -> Iterator[str]:
         yield "the summary of what is wrong has not the focus"
     yield from page.evaluate("""() => [...document.querySelectorAll(".errors li")].flatMap(line => {
         const link = line.querySelector("a"), field = link && document.querySelector(link.hash);
+        if (!/^\\s*[\\p{L}“\\d]/u.test(line.textContent)) return [`not a sentence: ${line.textContent.trim()}`];
         if (!link && !document.querySelector(".errors li a")) return [];  // of the form as a whole
         if (!field) return [`no field is linked: ${line.textContent.trim()}`];
         link.click();
