@@ -4,8 +4,6 @@ from collections import Counter
 
 from tests.faults.simulation.worlds import a_simulation
 
-SEEDS_PER_FILE = 25
-
 
 def nothing_is_lost_in(seeds: range) -> Counter[str]:
     """How the checkouts of these seeds ended. Raises Violation, which names the seed."""
