@@ -21,6 +21,7 @@ from webapp.bookings import erasure
 from webapp.checkout import saga
 from webapp.letters import post, sending
 from webapp.reconciliation import running
+from webapp.trips import left
 
 GRACE_SECONDS = 20.0  # in which what was begun may be finished
 
@@ -54,6 +55,7 @@ KINDS = (
     Kind("letters", _next_letter),
     Kind("bookings reconciled", running.do_what_is_due, pause_seconds=30.0),
     Kind("erasures", _next_erasure, pause_seconds=3600.0),
+    Kind("left drafts deleted", left.delete_some, pause_seconds=3600.0),
 )
 
 

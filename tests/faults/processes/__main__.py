@@ -65,7 +65,9 @@ def killed_at_random(theatre: Theatre, seconds: float, dice: random.Random) -> l
     theatre.opened()
     end = time.monotonic() + seconds
     theatre.running.start(WORKER)
-    travellers = [threading.Thread(target=_buys_until, args=(theatre, end)) for _ in range(TRAVELLERS)]
+    travellers = [
+        threading.Thread(target=_buys_until, args=(theatre, end), daemon=True) for _ in range(TRAVELLERS)
+    ]
     for each in travellers:
         each.start()
     kills = 0

@@ -86,7 +86,7 @@ class Running:
         if wait and service != WORKER:
             self.wait_until_up(service)
 
-    def wait_until_up(self, service: str, within: float = 20) -> None:
+    def wait_until_up(self, service: str, within: float = 60) -> None:
         self.until(lambda: self._answers(service), within, f"{service} does not come up")
 
     def _answers(self, service: str) -> bool:

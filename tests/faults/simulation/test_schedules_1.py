@@ -4,6 +4,6 @@ from tests.faults.simulation.checks import nothing_is_lost_in
 
 
 def test_nothing_is_lost_or_doubled():
-    ended = nothing_is_lost_in(range(0, 25))
+    ended = nothing_is_lost_in(range(25))
 
     assert ended.total() >= 500
