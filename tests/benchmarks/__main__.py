@@ -15,6 +15,7 @@ from chassis import clock
 from tests.benchmarks import providers, visiting
 from tests.benchmarks.installation import ROOT, Installation, on_postgresql, on_sqlite
 from tests.benchmarks.load import Loaded, load
+from tests.benchmarks.recovery import Recovered, measured
 from tests.benchmarks.speaking import Site, flights, hotel
 
 ENGINES = {"sqlite": on_sqlite, "postgresql": on_postgresql}
@@ -138,7 +139,7 @@ def routes_of(here: Installation) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def report(benches: list[Bench]) -> Iterator[str]:
+def report(benches: list[Bench], recovered: list[Recovered]) -> Iterator[str]:
     yield f"Measured on {clock.today('Asia/Kolkata')}: {machine()}."
     yield ""
     yield from table(HEADINGS, [row.cells() for bench in benches for row in bench.rows])
@@ -151,6 +152,12 @@ def report(benches: list[Bench]) -> Iterator[str]:
             for service, (megabytes, seconds) in bench.memory.items()
         ],
     )
+    if recovered:
+        yield ""
+        yield from table(
+            ["Killed with bookings in flight", "Engine", "All at their end after s"],
+            [[f"{each.bookings:,}", each.engine, f"{each.seconds:.0f}"] for each in recovered],
+        )
 
 
 def table(headings: list[str], rows: list[list[str]]) -> Iterator[str]:
@@ -185,8 +192,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--requests", type=int, default=8000, help="of a search; the others in proportion")
     parser.add_argument("--departures", type=int, default=1_000_000, help="0: without the large network")
     parser.add_argument("--write", action="store_true", help="put the table into docs/benchmarks.md")
+    parser.add_argument(
+        "--bookings", type=int, default=1000, help="in flight when everything is killed; 0: none"
+    )
     given = parser.parse_args(arguments)
-    benches = []
+    benches, recovered = [], []
     print("  ".join(HEADINGS))
     for name in given.engines.split(","):
         with (
@@ -195,11 +205,14 @@ def main(arguments: list[str]) -> int:
         ):
             benches.append(Bench(here, given.requests))
             run(benches[-1], given.departures)
-    lines = list(report(benches))
+    for name in given.engines.split(",") if given.bookings else []:
+        recovered.append(measured(name, given.bookings))
+        print(recovered[-1])
+    lines = list(report(benches, recovered))
     print("", *lines, sep="\n")
     if given.write:
         write_down(lines)
-    return 0
+    return 0 if all(each.is_good for each in recovered) else 1
 
 
 if __name__ == "__main__":

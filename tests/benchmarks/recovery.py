@@ -9,8 +9,11 @@ import os
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
 
 from chassis.database import writing
 from tests import apps, trips
@@ -41,7 +44,7 @@ def in_flight(theatre: Theatre, many: int) -> None:
     def begin(number: int) -> None:
         with site.app_context():
             trip = trips.begin_several(site, gateway, (DOMESTIC, HOTEL))
-            _leave(trip.booking_id, number % 5, gateway)
+            leave(trip.booking_id, number % 5, gateway)
 
     with ThreadPoolExecutor(THREADS) as threads:
         list(threads.map(begin, range(many)))
@@ -49,7 +52,9 @@ def in_flight(theatre: Theatre, many: int) -> None:
         apps.close(each)
 
 
-def _leave(booking_id: int, where: int, gateway) -> None:
+def leave(booking_id: int, where: int, gateway) -> None:
+    """Bring a draft of two items as far as 0: asked to hold, 1: paid and not told, 2: confirming, 3: confirming half,
+    4: being cancelled."""
     with writing() as session:
         holding.begin(session.get_one(Booking, booking_id))
     if where == 0:
@@ -102,9 +107,13 @@ def recover(theatre: Theatre, many: int) -> float:
 
 
 def _unended(theatre: Theatre) -> list[str]:
-    """What is neither at its end nor waiting for somebody to pay."""
     time.sleep(0.5)
-    found = theatre.running.ask(
+    return unended(theatre.running.ask)
+
+
+def unended(ask: Callable[[str, str], Iterable[Sequence[Any]]]) -> list[str]:
+    """The references of what is neither at its end nor waiting for somebody to pay; `ask` puts a question to a database."""
+    found = ask(
         "site",
         "SELECT public_reference FROM bookings WHERE state IN ('HOLDING', 'CONFIRMING', 'CAPTURING', 'COMPENSATING', "
         "'CANCELLING') OR (state = 'AWAITING_PAYMENT' AND id IN (SELECT booking_id FROM payments WHERE state = 'OPEN'))",
@@ -112,23 +121,46 @@ def _unended(theatre: Theatre) -> list[str]:
     return [row[0] for row in found]
 
 
+@dataclass(frozen=True)
+class Recovered:
+    """How long it took; `states` counts how the bookings ended, `wrong` is what must not be."""
+
+    engine: str
+    bookings: int
+    seconds: float
+    states: dict[str, int]
+    wrong: list[str]
+
+    @property
+    def is_good(self) -> bool:
+        return not self.wrong and self.seconds <= WITHIN
+
+    def __str__(self) -> str:
+        ended = f"{self.bookings} bookings at their end {self.seconds:.1f} s after the worker was started"
+        return " ".join(map(str, (f"{self.engine}: {ended}:", self.states, *self.wrong)))
+
+
+def measured(engine: str, many: int) -> Recovered:
+    """`recover` on fresh databases of this engine."""
+    apps.forget_this_machines_settings()
+    with a_theatre(engine) as theatre:
+        seconds = recover(theatre, many)
+        counted = "SELECT state, count(*) FROM bookings GROUP BY state ORDER BY state"
+        states = {row[0]: row[1] for row in theatre.running.ask("site", counted)}
+        wrong = theatre.running.wrong()
+        with suppress(KeyError):
+            theatre.running.kill(WORKER)
+    return Recovered(engine, many, seconds, states, wrong)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--bookings", type=int, default=1000)
     wanted = parser.parse_args()
-    apps.forget_this_machines_settings()
-    with a_theatre(wanted.engine) as theatre:
-        seconds = recover(theatre, wanted.bookings)
-        wrong = theatre.running.wrong()
-        states = theatre.running.ask(
-            "site", "SELECT state, count(*) FROM bookings GROUP BY state ORDER BY state"
-        )
-        print(f"{wanted.engine}: {wanted.bookings} bookings at their end {seconds:.1f} s after the worker was started:",
-              dict(map(tuple, states)), *wrong)  # fmt: skip
-        with suppress(KeyError):
-            theatre.running.kill(WORKER)
-    return 1 if wrong or seconds > WITHIN else 0
+    recovered = measured(wanted.engine, wanted.bookings)
+    print(recovered)
+    return 0 if recovered.is_good else 1
 
 
 if __name__ == "__main__":
