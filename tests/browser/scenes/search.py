@@ -71,7 +71,9 @@ def flights_unanswered(visit: Visit) -> None:
 @scene("search.flights")
 def flights_round_trip(visit: Visit) -> None:
     """Both ways, the stays between them, and a filter that is on."""
-    visit.open("/flights/search?from=BLR&to=BOM&depart=2026-12-11&return=2026-12-13&adults=2&max=99999&sort=best")
+    visit.open(
+        "/flights/search?from=BLR&to=BOM&depart=2026-12-11&return=2026-12-13&adults=2&max=99999&sort=best"
+    )
 
 
 @scene("search.calendar")
