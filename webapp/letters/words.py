@@ -48,7 +48,8 @@ def booked(booking: Booking) -> Letter:
             ),
         ),
         closing=(
-            "At the link you can cancel, or correct a name. What cancelling costs is shown first.",
+            "At the link are your ticket to print, a file for your calendar and the invoice. There you can also cancel, or "
+            "correct a name; what cancelling costs is shown first.",
             *_guest(booking),
         ),
         link=_link(booking, "Open your booking"),
