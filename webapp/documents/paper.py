@@ -54,6 +54,12 @@ class Paper(FPDF):
     def bytes(self) -> bytes:
         return bytes(self.output())
 
+    def close(self) -> None:
+        """Let go of the files of the fonts; fpdf2 leaves them open."""
+        for font in self.fonts.values():
+            if isinstance(font, TTFFont):
+                font.ttfont.close()
+
     # ---- text
 
     def put(self, x, y, text, size=9.0, style="", colour=INK, width=INSIDE, align="L", font="text") -> float:

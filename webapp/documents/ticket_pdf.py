@@ -1,5 +1,6 @@
 """The ticket as PDF: a pass for each traveller on each flight and for each stay, three on a page, to print or to keep."""
 
+from contextlib import closing
 from datetime import datetime
 
 from webapp.bookings.models import Booking
@@ -15,14 +16,14 @@ LEFT, MAIN = MARGIN + 6, INSIDE - STUB - 12
 
 def ticket_pdf(booking: Booking, tickets: list[Ticket], made_at: datetime) -> bytes:
     """`made_at` in the time that is printed on it; what is drawn twice at the same moment is the same bytes."""
-    paper = Paper(f"Ticket {booking.public_reference}", made_at)
     passes = [(ticket, named) for ticket in tickets for named in ticket.people]
     room = int((HEIGHT - TOP - 16) // (PASS_HEIGHT + GAP))
-    for place, (ticket, named) in enumerate(passes):
-        if place % room == 0:
-            _begin_page(paper, booking, made_at)
-        _draw(paper, ticket, named, TOP + (place % room) * (PASS_HEIGHT + GAP))
-    return paper.bytes()
+    with closing(Paper(f"Ticket {booking.public_reference}", made_at)) as paper:
+        for place, (ticket, named) in enumerate(passes):
+            if place % room == 0:
+                _begin_page(paper, booking, made_at)
+            _draw(paper, ticket, named, TOP + (place % room) * (PASS_HEIGHT + GAP))
+        return paper.bytes()
 
 
 def _begin_page(paper: Paper, booking: Booking, made_at: datetime) -> None:

@@ -1,6 +1,7 @@
 """Invoices and credit notes as PDF, each beginning on a page of its own."""
 
 from collections.abc import Sequence
+from contextlib import closing
 
 from webapp.bookings.states import known
 from webapp.bookings.views import in_india
@@ -19,10 +20,10 @@ LAST = HEIGHT - 60
 
 def invoices_pdf(invoices: Sequence[Invoice]) -> bytes:
     """At least one; dated by the last, so that the same documents are the same bytes."""
-    paper = Paper(f"Invoice {invoices[0].text}", invoices[-1].issued_at)
-    for invoice in invoices:
-        _draw(paper, invoice, invoices[0])
-    return paper.bytes()
+    with closing(Paper(f"Invoice {invoices[0].text}", invoices[-1].issued_at)) as paper:
+        for invoice in invoices:
+            _draw(paper, invoice, invoices[0])
+        return paper.bytes()
 
 
 def _draw(paper: Paper, invoice: Invoice, first: Invoice) -> None:

@@ -1,6 +1,7 @@
 """Whatever people are called is drawn; read back, it is what was written."""
 
 import logging
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -13,11 +14,11 @@ MADE = datetime(2026, 12, 1, 4, 30, tzinfo=UTC)
 
 
 def drawn(*texts: str, width: float = 180) -> bytes:
-    paper = Paper("Ticket", MADE)
-    paper.add_page()
-    for place, text in enumerate(texts):
-        paper.put(10, 10 + 40 * place, text, 12, "B", width=width)
-    return paper.bytes()
+    with closing(Paper("Ticket", MADE)) as paper:
+        paper.add_page()
+        for place, text in enumerate(texts):
+            paper.put(10, 10 + 40 * place, text, 12, "B", width=width)
+        return paper.bytes()
 
 
 @pytest.mark.parametrize(
@@ -53,16 +54,27 @@ def test_nothing_is_lost_after_letters_of_another_font():
     assert drawn("आशा " + "y" * 60, width=60).count(b"No font") == 0
 
 
+def test_every_file_of_a_font_is_closed():
+    """fpdf2 leaves that to whoever collects the garbage."""
+    with closing(Paper("Ticket", MADE)) as paper:
+        paper.add_page()
+        paper.put(10, 10, "Asha आशा")
+        paper.bytes()
+
+    files = [font.ttfont.reader.file for font in paper.fonts.values()]
+    assert len(files) == 5
+    assert all(file.closed for file in files)
+
+
 def test_the_same_moment_makes_the_same_bytes():
     assert drawn("Asha आशा") == drawn("Asha आशा")
 
 
 def test_what_is_too_wide_is_drawn_smaller_before_it_is_broken():
-    paper = Paper("Ticket", MADE)
-    paper.add_page()
-
-    one_line = paper.put_fitted(10, 10, "A name of some length", 20, 60)
-    several = paper.put(10, 10, "A name of some length", 20, width=60)
+    with closing(Paper("Ticket", MADE)) as paper:
+        paper.add_page()
+        one_line = paper.put_fitted(10, 10, "A name of some length", 20, 60)
+        several = paper.put(10, 10, "A name of some length", 20, width=60)
 
     assert one_line < several
 
