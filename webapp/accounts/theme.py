@@ -42,8 +42,14 @@ def chosen() -> str:
 
 
 def _this_page() -> str:
-    """To come back to; what a form has answered has no address of its own, so the form's page."""
-    page = request.full_path.rstrip("?") if request.method == "GET" else typed.page_of_form()
+    """To come back to; what a form has answered has no address of its own, so the form's page.
+
+    A query that names another site is not repeated: nobody's address stands in a page of ours because it was asked for.
+    """
+    if request.method != "GET":
+        page = typed.page_of_form()
+    else:
+        page = request.path if b"//" in request.query_string else request.full_path.rstrip("?")
     return onward.path_of_ours(page) or url_for("search.home")
 
 
