@@ -19,6 +19,7 @@ CHOSEN = [scene for scene in SCENES if EVERYTHING or not scene.varies]
 NO_PAGES = {
     "static", "health.healthz", "health.readyz", "health.show_metrics", "places.suggestions", "admin.bookings_as_csv",
     "checkout.returned",  # leads on to where the checkout stands
+    "tickets.as_pdf", "tickets.calendar", "invoices.as_pdf",
     "search.swap",  # leads back to the form
 }  # fmt: skip
 

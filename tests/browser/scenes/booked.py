@@ -1,10 +1,15 @@
 """Bookings and what becomes of them."""
 
+from sqlalchemy import select
+
 from chassis import clock
+from chassis.database import db
 from tests.browser.scenes.checkout import whole_trip_named
 from tests.browser.scenes.places import FLIGHT, ROOM, STAY
 from tests.browser.scenes.scene import scene
 from tests.browser.visits import Visit
+from webapp.bookings.models import Booking
+from webapp.documents import checks
 
 GUEST = {"given_name": "Arjun", "family_name": "Mehta"}
 
@@ -140,6 +145,32 @@ def one_to_cancel(visit: Visit) -> None:
     _open(visit, f"/cancellation?item={first_item(visit)}")
 
 
+@scene("tickets.show")
+def ticket(visit: Visit) -> None:
+    book_whole_trip(visit)
+    _open(visit, "/ticket")
+
+
+@scene("tickets.show", status=409)
+def no_ticket_yet(visit: Visit) -> None:
+    visit.buyer.to_pay(FLIGHT)
+    _open(visit, "/ticket")
+
+
+@scene("tickets.check")
+def checked_ticket(visit: Visit) -> None:
+    """Who stands at the gate is a stranger."""
+    visit.buyer.booked(FLIGHT)
+    code = code_of(visit.stage.services["site"], visit.buyer.reference)
+    visit.buyer = visit.stage.buyer()
+    visit.open(f"/check/{code}")
+
+
+@scene("tickets.check", status=404)
+def forged_ticket(visit: Visit) -> None:
+    visit.open("/check/forged")
+
+
 def book_whole_trip(visit: Visit) -> None:
     """Three items at two providers, paid."""
     buyer = visit.buyer
@@ -167,3 +198,10 @@ def _let_go(visit: Visit) -> None:
 
 def _open(visit: Visit, below: str = "") -> None:
     visit.open(f"/bookings/{visit.buyer.reference}{below}")
+
+
+def code_of(site, reference: str) -> str:
+    """What the code on the first item's ticket says."""
+    with site.app_context():
+        booking = db.session.scalars(select(Booking).where(Booking.public_reference == reference)).one()
+        return checks.token_of(booking.current_items[0])
