@@ -55,7 +55,7 @@ class Paper(FPDF):
         return bytes(self.output())
 
     def close(self) -> None:
-        """Let go of the files of the fonts; fpdf2 leaves them open."""
+        """Let go of the files of the fonts; fpdf2 does so only when it has made its bytes."""
         for font in self.fonts.values():
             if isinstance(font, TTFFont):
                 font.ttfont.close()
