@@ -40,7 +40,7 @@ class Hand:
         )
         assert wide <= seen, f"{heading}: {wide} px wide"
 
-    def sees(self, *words: str) -> None:
+    def sees(self, *words: str | re.Pattern) -> None:
         """Each stands in the page's main part."""
         for each in words:
             expect(self.page.get_by_role("main")).to_contain_text(each)

@@ -73,6 +73,7 @@ def test_back_and_forward_lead_to_where_the_checkout_stands(visit):
     visit.open(f"/checkout/{visit.buyer.reference}/travellers")
     hand, page = Mouse(visit.page), visit.page
     hand.arrives("Pay")
+    hand.sees(re.compile("1[012] minutes left"))  # by the server's clock: the browser's is months away
     hand.button("Pay ₹")
     hand.arrives("Pay Yaana")
     page.go_back()

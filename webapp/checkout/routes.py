@@ -5,7 +5,7 @@ import secrets
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from chassis import faults
+from chassis import clock, faults
 from chassis.database import writing
 from webapp.admin.models import record
 from webapp.bookings import access, party, problems, reading
@@ -184,11 +184,17 @@ def _pay_page(booking: Booking, status: int = 200):
         booking=booking,
         items=item_views(booking),
         pay_by=in_india(booking.pay_by),
+        seconds_left=_seconds_left(booking),
         problem=problems.of(booking),
         is_own=access.is_own(booking),
         nonce=secrets.token_urlsafe(24),
     )
     return page, status
+
+
+def _seconds_left(booking: Booking) -> int:
+    """By our clock, which is the one that counts: a traveller's own may be set wrong."""
+    return int((booking.pay_by - clock.now()).total_seconds()) if booking.pay_by else 0
 
 
 def _too_late(booking: Booking):
