@@ -41,4 +41,4 @@ def test_a_page_is_good_in_every_look(scene, visit):
 def test_every_page_of_the_site_is_looked_at(site_app):
     pages = {rule.endpoint for rule in site_app.url_map.iter_rules() if "GET" in rule.methods}
 
-    assert pages - NO_PAGES == {scene.endpoint for scene in CHOSEN if scene.endpoint} & pages
+    assert pages - NO_PAGES == {scene.endpoint for scene in SCENES if scene.endpoint} & pages

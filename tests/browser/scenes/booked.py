@@ -114,6 +114,19 @@ def name_wrong(visit: Visit) -> None:
     visit.send("", family_name="")
 
 
+@scene("bookings.contact")
+def contact(visit: Visit) -> None:
+    visit.buyer.booked(FLIGHT)
+    _open(visit, "/contact")
+
+
+@scene("bookings.contact", status=422, varies=True)
+def contact_wrong(visit: Visit) -> None:
+    visit.buyer.booked(FLIGHT)
+    _open(visit, "/contact")
+    visit.send("", email="asha at example")
+
+
 @scene("bookings.correction")
 def correction(visit: Visit) -> None:
     visit.buyer.booked(FLIGHT)

@@ -51,6 +51,6 @@ def _terms(visit: Visit, fault: Exception) -> None:
     visit.afterwards(lambda: views.update({"search.terms": good}))
 
 
-@scene("styleguide.show")
+@scene("styleguide.show", varies=True)
 def the_style_guide(visit: Visit) -> None:
     visit.open("/styleguide")
