@@ -1,23 +1,25 @@
 """Which bookings are looked at, page by page: `flask reconcile` all at once, the worker each hour and one worker at a time.
 
-Asked are bookings with an open difference, those that are not at rest, and those that moved within TOUCHED_WITHIN; what
-has been at rest for longer was asked while it was young, and a million old bookings are left in peace.
+Asked are bookings with an open difference, those that are not at rest, and those that moved within TOUCHED_WITHIN; and, each
+once a day, those whose trip is still ahead: a provider may cancel a flight long after it was booked. What is over was
+asked while it was young, and a million old bookings are left in peace.
 """
 
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import and_, select, tuple_
+from sqlalchemy import ColumnElement, and_, select, tuple_
 from sqlalchemy.exc import OperationalError
 
 from chassis import clock
 from chassis.database import db, insert, writing
 from webapp import claims
+from webapp.bookings import erasure, reading
 from webapp.bookings.models import Booking
-from webapp.bookings.states import BOOKING_MOVES, FINAL
+from webapp.bookings.states import BOOKING_MOVES, CANCELLABLE, FINAL
 from webapp.checkout import saga
 from webapp.reconciliation import differences, looking
 from webapp.reconciliation.looking import Silence
@@ -29,17 +31,23 @@ PAGE = 20
 PAGE_SECONDS = 30.0  # less than a lease
 LOOKS = 3  # at a booking that moves while it is looked at; and again after a repair
 UNDER_WAY = [state for state in BOOKING_MOVES if state not in (*FINAL, "DRAFT")]
-STAGES = ("open", "under way", "touched")
+STAGES = ("open", "under way", "touched", "ahead")
+BOOKED_AHEAD = timedelta(days=366)  # nobody sells a flight or a night for longer ahead
+HOURS = 24  # each hour has its share of the bookings whose trip is ahead
 
 
 @dataclass(frozen=True)
 class Bookmark:
-    """Behind which booking to go on: the `stage`, and there the last `touched` and `id`. `until`: when the run began."""
+    """Behind which booking to go on: the `stage`, and there the last `touched` and `id`. `until`: when the run began.
+
+    `is_whole`: asked for by a person, it looks at every trip that is ahead and not only at this hour's share of them.
+    """
 
     until: datetime
     stage: int = 0
     touched: datetime | None = None
     last_id: int = 0
+    is_whole: bool = False
 
     def as_json(self) -> dict:
         touched = self.touched.isoformat() if self.touched else None
@@ -75,7 +83,7 @@ class Tally:
 
 def run_all() -> Tally:
     """Every page; two runs at once find the same and plan the same steps once."""
-    tally, place = Tally(), Bookmark(clock.now())
+    tally, place = Tally(), Bookmark(clock.now(), is_whole=True)
     while place.stage < len(STAGES):
         place = do_page(place, tally)
     return tally
@@ -85,13 +93,14 @@ def do_page(place: Bookmark, tally: Tally) -> Bookmark:
     """Look at the next bookings; where to go on."""
     rows, silence, end = _page(place), Silence(), time.monotonic() + PAGE_SECONDS
     for row in rows:
-        _reconcile(row.id, silence, tally)
-        place = Bookmark(place.until, place.stage, row.updated_at, row.id)
+        if STAGES[place.stage] != "ahead" or _is_ahead(row.id, place.until):
+            _reconcile(row.id, silence, tally)
+        place = replace(place, touched=row.updated_at, last_id=row.id)
         if time.monotonic() > end:
             break
     else:
         if len(rows) < PAGE:
-            place = Bookmark(place.until, place.stage + 1)
+            place = Bookmark(place.until, place.stage + 1, is_whole=place.is_whole)
     tally.missed += silence.missed
     db.session.rollback()
     return place
@@ -104,6 +113,8 @@ def _page(place: Bookmark) -> list:
         wanted = wanted.where(Booking.id.in_(open_ones), Booking.id > place.last_id).order_by(Booking.id)
     elif STAGES[place.stage] == "under way":
         wanted = wanted.where(Booking.state.in_(UNDER_WAY), Booking.id > place.last_id).order_by(Booking.id)
+    elif STAGES[place.stage] == "ahead":
+        wanted = wanted.where(*_may_be_ahead(place), Booking.id > place.last_id).order_by(Booking.id)
     else:
         since = (place.touched or place.until - TOUCHED_WITHIN, place.last_id)
         by = (Booking.updated_at, Booking.id)
@@ -112,6 +123,21 @@ def _page(place: Bookmark) -> list:
             *by
         )
     return list(db.session.execute(wanted))
+
+
+def _may_be_ahead(place: Bookmark) -> list[ColumnElement[bool]]:
+    """Booked, not looked at as touched, and of this hour's share; the dates of the trip stand in its offers."""
+    may_be = [
+        Booking.state.in_(CANCELLABLE),
+        Booking.created_at > place.until - BOOKED_AHEAD,
+        Booking.updated_at <= place.until - TOUCHED_WITHIN,
+    ]
+    return may_be if place.is_whole else [*may_be, Booking.id % HOURS == place.until.hour]
+
+
+def _is_ahead(booking_id: int, at: datetime) -> bool:
+    ends = erasure.ends_at(reading.whole(booking_id))
+    return ends is not None and ends > at
 
 
 def _reconcile(booking_id: int, silence: Silence, tally: Tally) -> None:

@@ -3,11 +3,13 @@ run finds nothing new."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from bpp_services.air.models import Departure
+from chassis.clock import now
 from chassis.database import db, writing
 from tests.trips import DOMESTIC, HOTEL
 from tests.webapp.letters.conftest import text_of
@@ -18,6 +20,7 @@ from webapp.checkout.models import SagaStep
 from webapp.checkout.worker import worker
 from webapp.reconciliation import running
 from webapp.reconciliation.models import Reconciliation
+from webapp.reconciliation.running import Bookmark
 
 CLEAN = "0 differences found, 0 repairs begun, 0 differences resolved\nNothing is left.\n"
 
@@ -506,7 +509,7 @@ def test_what_has_been_at_rest_for_long_is_left_in_peace_and_what_differs_is_not
     old.book()
     breaking("flights", CANCELLED_THERE)
     assert run().code == 1
-    clock.forward(days=4)
+    clock.forward(days=100)
 
     assert "1 bookings looked at" in run().said
 
@@ -577,3 +580,52 @@ def test_a_step_that_is_at_work_is_not_disturbed(a_trip, run, wires, clock):
     assert trip.drive() == "CANCELLED"
     with writing() as session:
         saga.drop("HOLD", session.get_one(Booking, trip.booking_id))
+
+
+# ---- a trip that is ahead
+
+
+@pytest.mark.by_hand("the provider has cancelled it")
+def test_what_a_provider_cancels_by_itself_is_found_until_the_trip_is_over(
+    database, a_trip, run, breaking, clock
+):
+    trip = a_trip()
+    trip.book()
+    clock.forward(days=5)
+    assert run().code == 0
+    breaking("flights", "UPDATE bpp_bookings SET booking_status = 'CANCELLED', held_until = NULL")
+    breaking("flights", "UPDATE departures SET seats_available = seats")
+
+    ran = run()
+
+    assert ran.code == 1
+    assert [each[:2] for each in differences()] == [("ITEM_STATE", f"item {trip.item.id}")]
+
+
+def test_a_trip_that_is_over_is_left_in_peace(a_trip, run, clock):
+    a_trip().book()
+    clock.forward(days=100)
+
+    assert run().said.startswith("0 bookings looked at")
+
+
+def test_each_hour_looks_at_its_share_of_the_trips_that_are_ahead(a_trip, clock):
+    first, second = a_trip(), a_trip(HOTEL)
+    for each in (first, second):
+        each.book()
+    clock.forward(days=5)
+    midnight = now().replace(hour=0, minute=0)
+
+    looked = [
+        [
+            row.id
+            for row in running._page(
+                Bookmark(midnight + timedelta(hours=hour), running.STAGES.index("ahead"))
+            )
+        ]
+        for hour in range(24)
+    ]
+
+    assert looked[first.booking_id] == [first.booking_id]
+    assert looked[second.booking_id] == [second.booking_id]
+    assert sum(map(len, looked)) == 2
