@@ -104,16 +104,18 @@ def has_let_go(theatre: Theatre, buyer: Buyer):
     lets_go(theatre, buyer, is_sent_to_pay(theatre, buyer))
 
 
-def _is_paid_after_the_end(theatre: Theatre) -> None:
+def _is_paid_after_the_end(theatre: Theatre, buyer: Buyer) -> None:
+    """Hers alone: those of the scenes before are over."""
     theatre.change(
         "gateway",
-        "UPDATE payments SET state = 'AUTHORISED', authorised_minor = amount_minor WHERE state = 'VOIDED'",
+        "UPDATE payments SET state = 'AUTHORISED', authorised_minor = amount_minor "
+        f"WHERE state = 'VOIDED' AND reference LIKE '{buyer.reference}-%'",
     )
 
 
 def comes_back_late(theatre: Theatre, buyer: Buyer, _page) -> None:
     """The gateway authorised what was let go."""
-    _is_paid_after_the_end(theatre)
+    _is_paid_after_the_end(theatre, buyer)
     buyer.at("return")
 
 
@@ -130,7 +132,7 @@ def _finds(theatre: Theatre, buyer: Buyer, kind: str) -> None:
 
 
 def is_reconciled_with_a_late_payment(theatre: Theatre, buyer: Buyer, _page) -> None:
-    _is_paid_after_the_end(theatre)
+    _is_paid_after_the_end(theatre, buyer)
     _finds(theatre, buyer, "RETURN")
 
 
