@@ -4,7 +4,6 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from babel.numbers import format_currency
-from markupsafe import Markup
 
 _PAISE = "¤#,##,##0.00"
 _RUPEES = "¤#,##,##0"
@@ -21,10 +20,11 @@ def rupees(minor: int) -> str:
 
 
 @lru_cache(4096)
-def whole_rupees(minor: int) -> Markup:
-    """₹1,235 of 1,234.50: for tables of many prices, and never less than will be asked. The sign can be left out by a style."""
-    number = format_currency(-(-minor // 100), "INR", "#,##,##0", locale="en_IN", currency_digits=False)
-    return Markup(f"<i>₹</i>{number}")  # noqa: S704 - digits and commas
+def whole_rupees(minor: int) -> str:
+    """1,235 of ₹1,234.50: for cards and tables of many prices, and never less than will be asked. Without the sign, which
+    a narrow table may leave out.
+    """
+    return format_currency(-(-minor // 100), "INR", "#,##,##0", locale="en_IN", currency_digits=False)
 
 
 @lru_cache(4096)
