@@ -30,10 +30,9 @@ def change(booking_id: int, email: str, phone: str, actor: str) -> None:
         record(actor, "changed the contact", booking_id)
         about = f"{booking.updated_at:%Y%m%d%H%M%S%f}"
         if before and before.casefold() != email.casefold():
-            session.execute(
-                update(Outbox)
-                .where(Outbox.booking_id == booking_id, Outbox.state == "READY")
-                .values(recipient=email)
-            )
+            waits = (Outbox.booking_id == booking_id, Outbox.state == "READY")
+            # But for the warning to whoever had the booking: a second change at once must not take it away.
+            follows = Outbox.template != "contact_left"
+            session.execute(update(Outbox).where(*waits, follows).values(recipient=email))
             letters.write(booking, "contact_left", about, to=before)
         letters.write(booking, "contact_changed", about)

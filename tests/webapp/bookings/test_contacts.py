@@ -38,6 +38,20 @@ def test_letters_follow_to_the_new_address_which_then_finds_the_booking(a_trip, 
     assert finding.find(reference, emails.read(NEW), None, "guest") == reference
 
 
+def test_a_second_change_at_once_does_not_take_the_warning_from_whoever_had_it(a_trip, site_app, clock):
+    trip = a_trip()
+    trip.book()
+    browser, base = found(site_app, trip)
+    page = browser.get(f"{base}/contact")
+
+    browser.submit(page, email=NEW, phone="98765 00002")
+    clock.forward(seconds=1)
+    browser.submit(page, email="third@example.com", phone="98765 00002")
+
+    warned = [recipient for template, recipient in letters(trip) if template == "contact_left"]
+    assert warned == [EMAIL, NEW]
+
+
 def test_what_is_wrong_stays_as_it_was_typed_with_its_sentence(a_trip, site_app):
     trip = a_trip()
     trip.book()
