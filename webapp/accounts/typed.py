@@ -59,5 +59,8 @@ def page_of_form() -> str | None:
             return request.path
     except HTTPException:
         return None
-    came_from = urlsplit(request.referrer or "")
+    try:
+        came_from = urlsplit(request.referrer or "")
+    except ValueError:  # a browser says where it comes from; anything else may say anything
+        return None
     return onward.path_of_ours(came_from.path) if came_from.netloc == request.host else None
