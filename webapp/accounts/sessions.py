@@ -42,7 +42,7 @@ def sign_in(user: User) -> None:
         token = _begin(user)
         verification.attach_bookings(user)
         record(user.actor, "signed in")
-    _carry(token)
+    _carry(token, user.id)
 
 
 def change_password(user: User, password: str) -> None:
@@ -50,15 +50,16 @@ def change_password(user: User, password: str) -> None:
     kept = passwords.digest(password)
     with writing() as database:
         token = _begin_with(database.get_one(User, user.id), kept)
-    _carry(token)
+    _carry(token, user.id)
 
 
 def choose_password(link: str, password: str) -> None:
     """Keep the password that whoever has the link in the letter has chosen, and sign in here alone. Raises LinkSpent."""
     kept = passwords.digest(password)
     with writing():
-        token = _begin_with(recovery.proved(link), kept)
-    _carry(token)
+        user = recovery.proved(link)
+        token = _begin_with(user, kept)
+    _carry(token, user.id)
 
 
 def _begin_with(user: User, password_hash: str) -> str:
@@ -87,11 +88,14 @@ def _begin(user: User) -> str:
     return token
 
 
-def _carry(token: str) -> None:
-    """Put the token into this browser's cookie, and little of what was there."""
-    kept = {name: session[name] for name in KEPT if name in session}
+def _carry(token: str, user_id: int) -> None:
+    """Put the token into this browser's cookie, and little of what was there: nothing when somebody else was signed in
+    before, whose session has ended or is left.
+    """
+    is_anothers = session.get("user", user_id) != user_id
+    kept = {name: session[name] for name in KEPT if name in session and not is_anothers}
     session.clear()
-    session.update(kept, token=token)
+    session.update(kept, token=token, user=user_id)
     session.permanent = True
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import delete
 from chassis.database import writing
 from tests.journeys.traveller import ADULT, PASSPORT
 from tests.pages import Page
-from tests.webapp.accounts.people import PASSWORD, an_account, sign_in
+from tests.webapp.accounts.people import JAMES, PASSWORD, an_account, sign_in
 from webapp.accounts.models import UserSession
 
 CANARY = "CANARY4711X"
@@ -44,6 +44,22 @@ def test_what_was_typed_comes_back_after_signing_in_and_once(site_app, asha_sign
     assert {name: kept[name] for name in ADULT} == ADULT
     assert kept["passport_number"] == CANARY
     assert values(asha_signed_in.get(path), path)["family_name"] == ""
+
+
+def test_whoever_else_signs_in_gets_nothing_of_it(site_app, asha_signed_in):
+    path = "/account/travellers/new"
+    page = asha_signed_in.get(path)
+    with asha_signed_in.session_transaction() as cookie:
+        cookie["granted"] = ["K7QM-2XV-P9D"]
+    end_sessions(site_app)
+    answer = asha_signed_in.submit(page, path, **(ADULT | PASSPORT | {"passport_number": CANARY}))
+    an_account(site_app, JAMES, "James")
+
+    sign_in(asha_signed_in, JAMES, to=answer.location)
+
+    assert CANARY not in asha_signed_in.get(path).text
+    with asha_signed_in.session_transaction() as cookie:
+        assert not {"granted", "typed"} & set(cookie)
 
 
 def test_no_password_is_kept_and_another_page_gets_nothing(site_app, asha_signed_in):
