@@ -1,9 +1,13 @@
 """How a booking's traveller is reached, corrected: letters that wait follow, and the address before hears of it once."""
 
+from datetime import timedelta
+
 from sqlalchemy import update
 
 from chassis import clock
 from chassis.database import writing
+from webapp.accounts import attempts
+from webapp.accounts.attempts import Limit
 from webapp.admin.models import record
 from webapp.bookings.models import Booking
 from webapp.checkout import letters
@@ -12,14 +16,26 @@ from webapp.checkout.models import Outbox
 # Not while a hold or a payment is under way: what a provider was told stays the same until it has answered.
 CHANGEABLE = ("CONFIRMED", "PARTIALLY_CANCELLED", "CANCELLED")
 
+# Each change writes two letters, to any address: one paid booking must not be a way to flood mailboxes.
+CHANGES = Limit(
+    "change a contact",
+    per_subject=5,
+    per_address=20,
+    within=timedelta(hours=1),
+    words="The contact of this booking was changed several times already.",
+)
+
 
 def is_changeable(booking: Booking) -> bool:
     """A settled booking of somebody; whose traveller was erased is nobody's any more."""
     return booking.state in CHANGEABLE and booking.erased_at is None
 
 
-def change(booking_id: int, email: str, phone: str, actor: str) -> None:
-    """Give the booking another e-mail and phone (E.164). What it has already, or a second click, changes nothing."""
+def change(booking_id: int, email: str, phone: str, actor: str, address: str | None) -> None:
+    """Give the booking another e-mail and phone (E.164), asked from an IP address. What it has already, or a second click,
+    changes nothing. Raises attempts.TooManyAttempts.
+    """
+    attempts.begin(CHANGES, str(booking_id), address)
     with writing() as session:
         booking = session.get_one(Booking, booking_id, with_for_update=True)
         before = booking.contact_email

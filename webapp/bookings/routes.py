@@ -119,11 +119,18 @@ def contact(reference: str):
         return redirect(url_for("bookings.show", reference=reference), 303)
     form = ContactForm(email=booking.contact_email, phone=booking.contact_phone)
     if not form.validate_on_submit():
-        page = render_template("bookings/contact.html", booking=booking, form=form)
-        return page, 422 if form.errors else 200
-    contacts.change(booking.id, form.address.address, form.number, access.actor())
+        return _contact_page(booking, form, 422 if form.errors else 200)
+    try:
+        contacts.change(booking.id, form.address.address, form.number, access.actor(), request.remote_addr)
+    except TooManyAttempts as refused:
+        form.refuse(refused)
+        return *_contact_page(access.find(reference), form, 429), {"Retry-After": str(refused.seconds)}
     flash("Your contact details are saved. A letter is on its way to the address.", "ok")
     return redirect(url_for("bookings.show", reference=reference), 303)
+
+
+def _contact_page(booking: Booking, form: ContactForm, status: int) -> tuple[str, int]:
+    return render_template("bookings/contact.html", booking=booking, form=form), status
 
 
 def _traveller(booking: Booking, number: int) -> Traveller:

@@ -52,6 +52,21 @@ def test_a_second_change_at_once_does_not_take_the_warning_from_whoever_had_it(a
     assert warned == [EMAIL, NEW]
 
 
+def test_nobodys_mailbox_is_flooded(a_trip, site_app):
+    trip = a_trip()
+    trip.book()
+    browser, base = found(site_app, trip)
+    page = browser.get(f"{base}/contact")
+
+    answers = [browser.submit(page, email=f"n{n}@example.com", phone="98765 00002") for n in range(6)]
+
+    assert [answer.status_code for answer in answers] == [303] * 5 + [429]
+    assert "was changed several times already. Try again in 60 minutes." in answers[-1].text
+    assert 'value="n5@example.com"' in answers[-1].text
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert trip.booking.contact_email == "n4@example.com"
+
+
 def test_what_is_wrong_stays_as_it_was_typed_with_its_sentence(a_trip, site_app):
     trip = a_trip()
     trip.book()
