@@ -4,7 +4,7 @@ from sqlalchemy.exc import IntegrityError
 
 from chassis import clock
 from chassis.database import writing
-from webapp.accounts import passwords
+from webapp.accounts import passwords, standing
 from webapp.accounts.emails import Email
 from webapp.accounts.models import User
 from webapp.admin.models import record
@@ -51,6 +51,6 @@ def register(
 
 def change(user_id: int, name: str, phone: str | None) -> None:
     """Change what an account says of its owner; another e-mail counts when it is confirmed (verification.py)."""
-    with writing() as session:
-        user = session.get_one(User, user_id)
+    with writing():
+        user = standing.locked(user_id)
         user.name, user.phone = name, phone

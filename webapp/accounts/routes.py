@@ -1,6 +1,6 @@
 """Registering, signing in and out, and a user's own details."""
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, session, url_for
 from flask_login import current_user, login_required
 
 from webapp.accounts import attempts, entry, onward, registration, sessions, tokens, typed, verification
@@ -9,11 +9,20 @@ from webapp.accounts.emails import Email
 from webapp.accounts.forms import AccountForm, RegisterForm, SignInForm
 from webapp.accounts.models import User
 from webapp.accounts.pages import keep_no_copy, page, refusal
+from webapp.accounts.standing import AccountClosed
 from webapp.extensions import limiter
 
 bp = Blueprint("accounts", __name__)
 bp.after_request(keep_no_copy)
 bp.after_app_request(sessions.note_visit)
+
+
+@bp.app_errorhandler(AccountClosed)
+def closed_meanwhile(_error: AccountClosed):
+    """By another page: nothing of what this one asked for was kept."""
+    session.clear()
+    flash("Your account is closed. Nothing more was kept.", "info")
+    return redirect(url_for("search.home"), 303)
 
 
 @bp.route("/register", methods=["GET", "POST"])

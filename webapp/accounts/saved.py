@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from chassis.database import db, writing
-from webapp.accounts.models import MOST_SAVED, SavedTraveller, User
+from webapp.accounts import standing
+from webapp.accounts.models import MOST_SAVED, SavedTraveller
 from webapp.admin.models import record
 
 
@@ -76,7 +77,7 @@ def remove(user_id: int, place: int) -> str | None:
 def keep(user_id: int, people: Sequence[Mapping[str, Any]]) -> int:
     """Keep who is named in a checkout, inside `writing()`: whom we have already with the newer details. How many had no
     place any more."""
-    db.session.get(User, user_id, with_for_update=True)
+    standing.locked(user_id)
     left_out = 0
     for details in people:
         known = _same_person(user_id, details)
@@ -102,7 +103,7 @@ def _same_person(user_id: int, details: Mapping[str, Any]) -> SavedTraveller | N
 
 def _free_place(user_id: int) -> int:
     """Of two who add at once the second waits for the first. Raises TooManySaved."""
-    db.session.get(User, user_id, with_for_update=True)
+    standing.locked(user_id)
     place = _first_free(user_id)
     if place is None:
         raise TooManySaved

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 
 from chassis import clock
 from chassis.database import db, writing
-from webapp.accounts import browsers, letters, passwords, recovery, tokens, typed, verification
+from webapp.accounts import browsers, letters, passwords, recovery, standing, tokens, typed, verification
 from webapp.accounts.models import User, UserSession
 from webapp.admin.models import record
 
@@ -39,7 +39,7 @@ def sign_in(user: User) -> None:
     """Sign this browser in, with a session that nobody could have prepared."""
     with writing() as database:
         database.execute(delete(UserSession).where(UserSession.expires_at <= clock.now()))
-        token = _begin(user)
+        token = _begin(standing.locked(user.id))
         verification.attach_bookings(user)
         record(user.actor, "signed in")
     _carry(token, user.id)
@@ -48,8 +48,8 @@ def sign_in(user: User) -> None:
 def change_password(user: User, password: str) -> None:
     """Keep another password, end every session that the old one began, and begin a new one here."""
     kept = passwords.digest(password)
-    with writing() as database:
-        token = _begin_with(database.get_one(User, user.id), kept)
+    with writing():
+        token = _begin_with(standing.locked(user.id), kept)
     _carry(token, user.id)
 
 

@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from flask import request
+from flask_login import current_user
 from sqlalchemy import func, select
 
 from chassis.database import db, writing
@@ -11,7 +13,7 @@ from tests.webapp.accounts.mailbox import letters
 from tests.webapp.accounts.people import ASHA, JAMES, PASSWORD, an_account, is_signed_in, sign_in
 from tests.webapp.accounts.test_saved_travellers import save
 from tests.webapp.letters.conftest import text_of
-from webapp.accounts import closing, export
+from webapp.accounts import closing, export, sessions, standing
 from webapp.accounts.models import AccountToken, SavedTraveller, User, UserSession
 from webapp.admin.models import AuditLog
 from webapp.bookings import erasure
@@ -239,3 +241,40 @@ def test_what_waits_for_somebody_is_not_erased(asha_signed_in, site_app, on_sale
         with writing() as session:
             session.get_one(Booking, booking.id).needs_attention = "look"
         assert not erasure.is_over(booking)
+
+
+def close_at_once() -> None:
+    """Another page closes the account after this request has found whose it is."""
+    if request.method == "POST" and current_user.is_authenticated:
+        closing.close(current_user.user_id)
+
+
+@pytest.mark.parametrize(
+    ("path", "typed"), [("/account/travellers/new", ABROAD), ("/account", {"name": "A"})]
+)
+def test_what_comes_after_another_page_has_closed_it_keeps_nothing(site_app, site, path, typed):
+    an_account(site_app)
+    sign_in(site)
+    page = site.get(path)
+    site_app.before_request_funcs[None].append(close_at_once)
+
+    answer = site.submit(page, path, **typed)
+
+    assert (answer.status_code, answer.location) == (303, "/")
+    assert "Your account is closed. Nothing more was kept." in site.get("/").text
+    with site_app.app_context():
+        assert db.session.scalar(select(func.count(SavedTraveller.id))) == 0
+
+
+@pytest.mark.parametrize("act", [sessions.sign_in, lambda user: sessions.change_password(user, PASSWORD)])
+def test_a_closed_account_gets_no_session_and_no_password(site_app, act):
+    user_id = an_account(site_app)
+    with site_app.test_request_context():
+        user = db.session.get_one(User, user_id)
+        db.session.expunge(user)
+        closing.close(user_id)
+
+        with pytest.raises(standing.AccountClosed):
+            act(user)
+
+        assert db.session.scalar(select(func.count(UserSession.id))) == 0
