@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 
 from webapp.accounts import theme
 from webapp.accounts.onward import path_of_ours
@@ -46,6 +46,9 @@ def set_up(app: Flask) -> None:
     def http_error(error: HTTPException):
         if error.code is None or error.code < 400:
             return error
+        if isinstance(error, BadHost):
+            # No browser says such a Host, and without one no page knows its own links.
+            return Response(WORDS[400][0], 400, mimetype="text/plain")
         title, sentence = WORDS.get(error.code, (error.name, "Go back and try again."))
         wait = seconds_to_wait(error.code)
         answer = page(error.code, title, sentence.format(wait=in_words(wait)))

@@ -12,6 +12,8 @@ from webapp.bookings import access
 
 HOSTILE_HEADERS = [
     {"Host": "evil.example"},
+    {"Host": "evil..example"},
+    {"Host": "x" * 64},
     {"X-Request-Id": "x" * 5000},
     {"X-Request-Id": "é"},
     {"Accept-Language": "\xff" * 99},
