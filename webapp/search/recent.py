@@ -1,6 +1,7 @@
 """The latest searches of this browser, kept in its signed cookie and nowhere else."""
 
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 
 from flask import session, url_for
@@ -46,6 +47,17 @@ def forget() -> None:
 def latest(kind: str) -> dict[str, str]:
     """What the latest search of a kind said, or nothing."""
     return next((query for each, query in _kept() if each == kind), {})
+
+
+def day_back(origin: str, destination: str) -> date | None:
+    """The day for which the latest search of that way, between two airports, asked for a flight back; None when none did."""
+    for kind, query in _kept():
+        form = KINDS[kind].form(MultiDict(query))
+        if kind == "flights" and form.validate() and form.is_round_trip:
+            ways = {(search.origin, search.destination) for search in form.searches()}
+            if (origin, destination) in ways:
+                return form.return_.data
+    return None
 
 
 def _kept() -> list[tuple[str, dict[str, str]]]:

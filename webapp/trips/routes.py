@@ -10,6 +10,7 @@ from webapp.bookings.states import Overtaken
 from webapp.bookings.views import item_views
 from webapp.providers import directory
 from webapp.providers.client import ProviderRefused, ProviderUnavailable
+from webapp.search import recent
 from webapp.search.kinds import KINDS
 from webapp.search.selection import offer_url, selected
 from webapp.trips import current, drafts, nonces, prices
@@ -43,7 +44,7 @@ def _page(booking: Booking, found: dict[int, prices.Checked], status: int = 200)
         changed=[each for each in found.values() if each.state == "CHANGED"],
         can_go_on=not any(each.state in ("CHANGED", "SOLD_OUT", "REFUSED") for each in found.values()),
         notes=notes(offers),
-        suggestions=suggestions(offers),
+        suggestions=suggestions(offers, recent.day_back),
         are_named=party.are_named(booking),
     )
     return page, status

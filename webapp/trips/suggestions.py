@@ -1,6 +1,6 @@
 """What a trip may still want, as searches that are filled in: a flight back, and a room where one lands. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -11,28 +11,43 @@ from webapp.places import directory as places
 from webapp.trips.dates import Visit, flights_of, same_city, stays_of, visits_of
 
 USUAL_NIGHTS = 3
+DayBack = Callable[[str, str], date | None]
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A link: what it leads to in words, the endpoint of the search and its arguments."""
+    """A link: what it leads to in words, the endpoint of the search and its arguments. `is_next`: she has asked for it."""
 
     kind: str
     words: str
     endpoint: str
     query: dict[str, str]
+    is_next: bool = False
 
 
-def suggestions(offers: Sequence[Any]) -> list[Suggestion]:
-    """In the order in which a traveller needs them; none without a flight, which says where from and for whom."""
+def suggestions(
+    offers: Sequence[Any], day_back: DayBack = lambda origin, destination: None
+) -> list[Suggestion]:
+    """In the order in which a traveller needs them; none without a flight, which says where from and for whom.
+
+    `day_back(origin, destination)`: the day on which she wants to fly back to `origin`, when she has said so.
+    """
     flights, stays = flights_of(offers), stays_of(offers)
     if not flights:
         return []
+    asked = _after_landing(flights[-1], day_back(flights[-1].origin.code, flights[-1].destination.code))
     rooms = [
-        _room(visit, flights[-1]) for visit in visits_of(flights) if _wants_a_room(visit, flights, stays)
+        _room(visit, flights[-1], asked)
+        for visit in visits_of(flights)
+        if _wants_a_room(visit, flights, stays)
     ]
-    back = _flight_back(flights, stays)
+    back = _flight_back(flights, stays, asked)
     return [each for each in (*rooms, back) if each is not None]
+
+
+def _after_landing(last: Any, asked: date | None) -> date | None:
+    """The day back that she asked for, unless she would not be there yet."""
+    return asked if asked is not None and asked >= last.destination.at.date() else None
 
 
 def _wants_a_room(visit: Visit, flights: Sequence[Any], stays: Sequence[Any]) -> bool:
@@ -45,10 +60,10 @@ def _wants_a_room(visit: Visit, flights: Sequence[Any], stays: Sequence[Any]) ->
     return not any(same_city(stay.city, visit.city) for stay in stays)
 
 
-def _room(visit: Visit, flight: Any) -> Suggestion:
+def _room(visit: Visit, flight: Any, asked: date | None) -> Suggestion:
     check_in = visit.landing.date()
-    leaves = visit.onward.origin.at.date() if visit.onward is not None else None
-    check_out = leaves or check_in + timedelta(days=USUAL_NIGHTS)
+    leaves = visit.onward.origin.at.date() if visit.onward is not None else asked
+    check_out = leaves if leaves and leaves > check_in else check_in + timedelta(days=USUAL_NIGHTS)
     party = flight.party
     people = party.adults + party.children
     query = {
@@ -62,11 +77,11 @@ def _room(visit: Visit, flight: Any) -> Suggestion:
     return Suggestion("hotels", f"A hotel in {visit.city} from {day(check_in)}", "search.hotels", query)
 
 
-def _flight_back(flights: Sequence[Any], stays: Sequence[Any]) -> Suggestion | None:
+def _flight_back(flights: Sequence[Any], stays: Sequence[Any], asked: date | None) -> Suggestion | None:
     first, last = flights[0], flights[-1]
     if same_city(last.destination.city, first.origin.city):
         return None
-    leaves = _end_of_stay(last, stays)
+    leaves = asked or _end_of_stay(last, stays)
     query = {
         "from": last.destination.code,
         "to": first.origin.code,
@@ -76,7 +91,7 @@ def _flight_back(flights: Sequence[Any], stays: Sequence[Any]) -> Suggestion | N
         "infants": str(last.party.infants),
     }
     words = f"A flight back to {first.origin.city} on {day(leaves)}"
-    return Suggestion("flights", words, "search.flights", query)
+    return Suggestion("flights", words, "search.flights", query, asked is not None)
 
 
 def _end_of_stay(last: Any, stays: Sequence[Any]) -> date:

@@ -339,6 +339,33 @@ def test_a_flight_wants_a_room_and_a_flight_back(asha, on_sale):
     assert "/flights/search?from=BOM&amp;to=BLR&amp;depart=2026-12-14&amp;adults=2" in page.text
 
 
+def test_who_asked_for_a_round_trip_is_led_on_to_the_way_back(asha, on_sale):
+    item = on_sale()
+    asha.site.get("/flights/search?from=BLR&to=BOM&depart=2026-12-11&return=2026-12-16")
+
+    page = asha.add(item)
+
+    assert "You asked for a flight back to Bengaluru on Wed 16 Dec 2026." in page.text
+    [button] = [part for part in page.text.split("<a ") if "Choose the flight back" in part]
+    assert "/flights/search?from=BOM&amp;to=BLR&amp;depart=2026-12-16&amp;adults=1" in button
+    assert page.text.count("depart=2026-12-16") == 1
+    assert "city=Mumbai&amp;checkin=2026-12-11&amp;checkout=2026-12-16" in page.text
+
+
+def test_a_day_back_before_the_landing_and_one_of_another_way_are_not_asked_for(asha, on_sale):
+    item = on_sale()
+    for way in (
+        "from=BLR&to=BOM&depart=2026-12-08&return=2026-12-10",
+        "from=BLR&to=DEL&depart=2026-12-11&return=2026-12-16",
+    ):
+        asha.site.get(f"/flights/search?{way}")
+
+    page = asha.add(item)
+
+    assert "Next: the way back" not in page.text
+    assert "A flight back to Bengaluru on Mon 14 Dec 2026" in page.text
+
+
 def test_the_suggested_searches_are_good_ones(asha, on_sale):
     page = asha.add(on_sale(), party="adults=2&children=1&infants=1")
 
