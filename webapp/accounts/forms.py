@@ -86,7 +86,7 @@ class RegisterForm(WithNameAndPhone, WithEmail, FormWithProblems):
 
 
 class AccountForm(WithNameAndPhone, WithEmail, FormWithProblems):
-    password = PasswordField("Your password", [Optional()])
+    password = PasswordField("Your password, to change your e-mail", [Optional()])
 
 
 class ForgottenForm(WithEmail, FormWithProblems):
