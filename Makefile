@@ -41,7 +41,7 @@ test: $(DEVELOPMENT) ## All tests, on SQLite and PostgreSQL; TESTS="tests/chassi
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 .PHONY: check-pages
-check-pages: $(DEVELOPMENT) ## Every page in light and dark at 360 and 1280 px (make test takes two of the four): axe, scroll, weight
+check-pages: $(DEVELOPMENT) ## Every page in light and dark at 360 and 1280 px (make test takes one by turns), each journey both ways: axe, scroll, weight
 	EVERY_LOOK=yes $(BIN)/python -m pytest -n 2 --dist loadfile tests/browser
 
 .PHONY: screenshots
