@@ -236,6 +236,7 @@ def test_letting_it_go_puts_the_seats_back_and_voids_the_payment(asha, on_sale, 
     gone = arrive(asha, asha.site.submit(pay, "/abandonment"))
 
     assert "You let it go" in gone.text
+    assert "What it would have cost" in gone.text
     assert seats.counts() == {"RELEASED": 1, "available": 5}
     assert books.payments()[0][0] == "VOIDED"
     assert books.state(asha.reference) == "ABANDONED"
