@@ -148,9 +148,9 @@ def _what_came_of_it(booking: Booking):
     problem, reference = problems.of(booking), booking.public_reference
     if problem is not None and problem.code == "NOT_CANCELLED" and booking.state == "CONFIRMED":
         return _not_possible(reference, problem.words, 409)
-    if booking.state != "CANCELLED" and problem is None:  # else the page itself says it, as its heading
-        partly = booking.state == "PARTIALLY_CANCELLED"
-        flash("It is cancelled. The rest of your trip stands." if partly else "It is being cancelled.", "ok")
+    is_over = booking.state in ("CANCELLED", "PARTIALLY_CANCELLED")  # the page itself says it, as its heading
+    if not is_over and problem is None:
+        flash("It is being cancelled.", "ok")
     return redirect(url_for("bookings.show", reference=reference), 303)
 
 
