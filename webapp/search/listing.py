@@ -10,7 +10,7 @@ from webapp.search import narrowing, offers
 from webapp.search.address import Address
 from webapp.search.narrowing import Facet, Option, Wanted
 from webapp.search.results import Asking, ProviderState
-from webapp.search.selection import offer_url
+from webapp.search.selection import back_of, offer_url
 
 PAGE = 18  # so many cards fit into 60 KB with whatever stands around them
 
@@ -61,8 +61,7 @@ class Listing:
     @cached_property
     def _back(self) -> dict[str, str]:
         """What leads back from an offer to its search; the rest of it the offer says itself."""
-        named = ("from", "to", "depart", "return", "cabin", "city")
-        return {name: value for name, value in self.address.pairs if name in named}
+        return back_of(dict(self.address.pairs))
 
     @property
     def all(self) -> list[Any]:

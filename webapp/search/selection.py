@@ -20,9 +20,9 @@ def offer_url(provider: Provider, item: str, choice: Any, back: Mapping[str, str
 
 
 # What of a search the address of its offers repeats, beside what the offer itself says.
-_BACK = ("from", "to", "depart", "return", "cabin", "city")
+_BACK = ("from", "to", "depart", "return", "leg", "cabin", "city")
 _SEARCHES = {
-    "flights": (("from", "to", "depart"), ("return", "adults", "children", "infants", "cabin")),
+    "flights": (("from", "to", "depart"), ("return", "leg", "adults", "children", "infants", "cabin")),
     "hotels": (("city", "checkin", "checkout"), ("rooms", "adults", "children")),
 }
 

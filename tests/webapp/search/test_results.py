@@ -220,6 +220,11 @@ def test_a_round_trip_shows_each_way_with_its_own_days(asha, on_sale):
     assert ("6E-5678" in back, "UK-9013" in back) == (False, True)
     assert "<h1>Mumbai to Bengaluru, Mon 14 Dec 2026</h1>" in back
     assert "return=2026-12-15&amp;leg=back" in back
+    link = back.split('<a class="btn" href="')[1].split('"')[0].replace("&amp;", "&")
+    offer = asha.site.get(link).text
+    assert (
+        "leg=back" in offer.split('<p class="back">')[1].split("</p>")[0]
+    )  # the results that it was chosen among
     assert "depart=2026-12-14&amp;adults=1&amp;return=2026-12-14" in out
 
 
