@@ -346,9 +346,11 @@ def test_who_asked_for_a_round_trip_is_led_on_to_the_way_back(asha, on_sale):
     page = asha.add(item)
 
     assert "You asked for a flight back to Bengaluru on Wed 16 Dec 2026." in page.text
-    [button] = [part for part in page.text.split("<a ") if "Choose the flight back" in part]
+    [button] = [part for part in page.text.split("<a ") if "Choose the way back" in part]
     assert "/flights/search?from=BOM&amp;to=BLR&amp;depart=2026-12-16&amp;adults=1" in button
     assert page.text.count("depart=2026-12-16") == 1
+    assert "Continue without it" in page.text
+    assert "Continue to travellers" not in page.text
     assert "city=Mumbai&amp;checkin=2026-12-11&amp;checkout=2026-12-16" in page.text
 
 
