@@ -57,11 +57,12 @@ def _day(
 
 @dataclass(frozen=True)
 class Month:
-    """Weeks of seven days, None for those of other months; `cheapest`: the days with the lowest fare."""
+    """Weeks of seven days, None for those of other months; `cheapest`: the days with the lowest fare, when others cost more."""
 
     first: date
     weeks: Sequence[Sequence[Day | None]]
     cheapest: Sequence[Day]
+    same_minor: int | None = None  # what each of several days costs when no day is cheaper than another
 
     @property
     def days(self) -> list[Day]:
@@ -72,12 +73,14 @@ def month(
     first: date, fares: Mapping[date, DayFare], asked: Days | None, address: Callable[[date], str]
 ) -> Month:
     """The month that begins on `first`, with the fares of its days."""
-    lowest = min((fare.total_minor for fare in fares.values()), default=None)
+    totals = {fare.total_minor for fare in fares.values()}
+    same = totals.pop() if len(fares) > 1 and len(totals) == 1 else None
+    lowest = min(totals, default=None)
     weeks = [
         [_day(day, fares, asked, address, None, lowest) if day.month == first.month else None for day in week]
         for week in calendar.Calendar().monthdatescalendar(first.year, first.month)
     ]
-    return Month(first, weeks, [day for week in weeks for day in week if day and day.is_cheapest])
+    return Month(first, weeks, [day for week in weeks for day in week if day and day.is_cheapest], same)
 
 
 def next_month(first: date, by: int = 1) -> date:

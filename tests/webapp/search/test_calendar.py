@@ -38,6 +38,17 @@ def test_a_month_is_a_table_of_links_to_the_results_that_cost_the_same(asha, on_
     assert 'rel="prev"' not in page.text, "the months before are over"
 
 
+def test_a_fare_that_never_moves_is_said_once_and_drawn_as_no_line(asha, on_sale):
+    on_sale("6E-5678", DAY), on_sale("6E-5678", DAY.replace(day=13))
+
+    page = asha.site.get(MONTH)
+
+    assert "The lowest fare is the same every day: <b>₹8,820</b>" in page.text
+    assert {words.split()[-1] for words in cells(page).values()} == {"₹8,820"}
+    assert "<figure" not in page.text
+    assert "Nothing is on sale" not in page.text
+
+
 def test_the_days_around_lead_to_other_days_and_to_the_month(asha, on_sale):
     on_sale("6E-5678", DAY), on_sale("6E-5678", DAY.replace(day=13), fare_minor=500_000)
 

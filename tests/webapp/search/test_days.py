@@ -47,6 +47,14 @@ def test_a_month_has_whole_weeks_and_names_its_cheapest_days():
     assert len(month.days) == 31
 
 
+def test_no_day_of_a_month_is_the_cheapest_when_all_cost_the_same():
+    month = days.month(FIRST, fares(d1=400, d2=400, d9=400), None, str)
+
+    assert (month.same_minor, list(month.cheapest)) == (400, [])
+    assert days.month(FIRST, fares(d1=400), None, str).same_minor is None
+    assert days.month(FIRST, {}, None, str).same_minor is None
+
+
 def test_a_line_breaks_where_a_day_has_no_fare_and_its_lowest_point_is_the_cheapest():
     month = days.month(FIRST, fares(d1=400, d2=500, d4=450), None, str)
 
