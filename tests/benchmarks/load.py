@@ -18,6 +18,8 @@ PATIENCE = 30.0  # seconds in which some answer must come
 _HEAD_END = b"\r\n\r\n"
 _CLOSES = re.compile(rb"\r\nconnection: close\r", re.IGNORECASE)
 _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
+_CHUNKED = re.compile(rb"\r\ntransfer-encoding: chunked\r", re.IGNORECASE)
+_LINE_END = b"\r\n"
 
 
 class WrongAnswer(Exception):
@@ -111,7 +113,9 @@ class _Connection:
         self.sent_at = 0.0
         self.is_closed = False
         self._received = bytearray()
-        self._body_from = self._end = 0
+        self._take: Callable[[], bool] = self._take_head
+        self._from = self._length = 0  # where the body, or its next chunk, begins; how long the body is
+        self._body = bytearray()
 
     def send_next(self, waiting: Iterator[bytes]) -> bool:
         """Send the next request; False when there is none."""
@@ -119,7 +123,8 @@ class _Connection:
         if message is None:
             return False
         self._received.clear()
-        self._body_from = self._end = 0
+        self._body.clear()
+        self._take = self._take_head
         self.sent_at = time.perf_counter()
         self.socket.sendall(message)
         return True
@@ -130,16 +135,43 @@ class _Connection:
         if not piece:
             raise WrongAnswer("the connection was closed")
         self._received += piece
-        if not self._end and (head := self._received.find(_HEAD_END)) >= 0:
-            length = _LENGTH.search(self._received, 0, head)
-            if length is None:
-                raise WrongAnswer("an answer without Content-Length")
-            self.is_closed = _CLOSES.search(self._received, 0, head + 2) is not None
-            self._body_from = head + len(_HEAD_END)
-            self._end = self._body_from + int(length[1])
-        return bool(self._end) and len(self._received) >= self._end
+        return self._take()
+
+    def _take_head(self) -> bool:
+        head = self._received.find(_HEAD_END)
+        if head < 0:
+            return False
+        self.is_closed = _CLOSES.search(self._received, 0, head + 2) is not None
+        self._from = head + len(_HEAD_END)
+        if length := _LENGTH.search(self._received, 0, head):
+            self._length = int(length[1])
+            self._take = self._take_all
+        elif _CHUNKED.search(self._received, 0, head + 2):
+            self._take = self._take_chunks
+        else:
+            raise WrongAnswer("an answer that does not say how long it is")
+        return self._take()
+
+    def _take_all(self) -> bool:
+        if len(self._received) < self._from + self._length:
+            return False
+        self._body += self._received[self._from :]
+        return True
+
+    def _take_chunks(self) -> bool:
+        """A page that is sent as it comes (RFC 9112, 7.1): each piece under its length in hexadecimal, the last one empty."""
+        while (line := self._received.find(_LINE_END, self._from)) >= 0:
+            length = int(self._received[self._from : line], 16)
+            begins = line + len(_LINE_END)
+            if len(self._received) < begins + length + len(_LINE_END):
+                return False
+            self._body += self._received[begins : begins + length]
+            self._from = begins + length + len(_LINE_END)
+            if not length:
+                return True
+        return False
 
     def answer(self) -> bytes:
         if self._received[9:12] != b"200":
             raise WrongAnswer(self._received[:1000].decode(errors="replace"))
-        return bytes(self._received[self._body_from : self._end])
+        return bytes(self._body)
