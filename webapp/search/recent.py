@@ -25,6 +25,14 @@ class Recent:
     url: str
 
 
+@dataclass(frozen=True)
+class WayBack:
+    """The day of a flight back, and the search that asked for it, with its places and cabin, on the page of that way."""
+
+    day: date
+    query: dict[str, str]
+
+
 def remember(kind: str, form: SearchForm) -> None:
     """Keep a search that was understood, in place of the last one between the same places."""
     query = form.query()
@@ -49,14 +57,14 @@ def latest(kind: str) -> dict[str, str]:
     return next((query for each, query in _kept() if each == kind), {})
 
 
-def day_back(origin: str, destination: str) -> date | None:
-    """The day for which the latest search of that way, between two airports, asked for a flight back; None when none did."""
+def way_back(origin: str, destination: str) -> WayBack | None:
+    """What the latest search of that way, between two airports, asked for a flight back; None when none did."""
     for kind, query in _kept():
         form = KINDS[kind].form(MultiDict(query))
         if kind == "flights" and form.validate() and form.is_round_trip:
             ways = {(search.origin, search.destination) for search in form.searches()}
             if (origin, destination) in ways:
-                return form.return_.data
+                return WayBack(form.return_.data, query | {"leg": "back"})
     return None
 
 

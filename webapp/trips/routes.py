@@ -44,7 +44,7 @@ def _page(booking: Booking, found: dict[int, prices.Checked], status: int = 200)
         changed=[each for each in found.values() if each.state == "CHANGED"],
         can_go_on=not any(each.state in ("CHANGED", "SOLD_OUT", "REFUSED") for each in found.values()),
         notes=notes(offers),
-        suggestions=suggestions(offers, recent.day_back),
+        suggestions=suggestions(offers, recent.way_back),
         are_named=party.are_named(booking),
     )
     return page, status

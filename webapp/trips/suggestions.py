@@ -8,10 +8,11 @@ from typing import Any
 from beckn.hotels import MOST_ROOMS
 from webapp.filters import day
 from webapp.places import directory as places
+from webapp.search.recent import WayBack
 from webapp.trips.dates import Visit, flights_of, same_city, stays_of, visits_of
 
 USUAL_NIGHTS = 3
-DayBack = Callable[[str, str], date | None]
+Asked = Callable[[str, str], WayBack | None]
 
 
 @dataclass(frozen=True)
@@ -26,28 +27,27 @@ class Suggestion:
 
 
 def suggestions(
-    offers: Sequence[Any], day_back: DayBack = lambda origin, destination: None
+    offers: Sequence[Any], way_back: Asked = lambda origin, destination: None
 ) -> list[Suggestion]:
     """In the order in which a traveller needs them; none without a flight, which says where from and for whom.
 
-    `day_back(origin, destination)`: the day on which she wants to fly back to `origin`, when she has said so.
+    `way_back(origin, destination)`: what she asked for to fly back to `origin`, when she did.
     """
     flights, stays = flights_of(offers), stays_of(offers)
     if not flights:
         return []
-    asked = _after_landing(flights[-1], day_back(flights[-1].origin.code, flights[-1].destination.code))
+    last = flights[-1]
+    asked = _after_landing(last, way_back(last.origin.code, last.destination.code))
     rooms = [
-        _room(visit, flights[-1], asked)
-        for visit in visits_of(flights)
-        if _wants_a_room(visit, flights, stays)
+        _room(visit, last, asked) for visit in visits_of(flights) if _wants_a_room(visit, flights, stays)
     ]
     back = _flight_back(flights, stays, asked)
     return [each for each in (*rooms, back) if each is not None]
 
 
-def _after_landing(last: Any, asked: date | None) -> date | None:
-    """The day back that she asked for, unless she would not be there yet."""
-    return asked if asked is not None and asked >= last.destination.at.date() else None
+def _after_landing(last: Any, asked: WayBack | None) -> WayBack | None:
+    """The way back that she asked for, unless she would not be there yet."""
+    return asked if asked is not None and asked.day >= last.destination.at.date() else None
 
 
 def _wants_a_room(visit: Visit, flights: Sequence[Any], stays: Sequence[Any]) -> bool:
@@ -60,9 +60,10 @@ def _wants_a_room(visit: Visit, flights: Sequence[Any], stays: Sequence[Any]) ->
     return not any(same_city(stay.city, visit.city) for stay in stays)
 
 
-def _room(visit: Visit, flight: Any, asked: date | None) -> Suggestion:
+def _room(visit: Visit, flight: Any, asked: WayBack | None) -> Suggestion:
     check_in = visit.landing.date()
-    leaves = visit.onward.origin.at.date() if visit.onward is not None else asked
+    back = asked.day if asked is not None else None
+    leaves = visit.onward.origin.at.date() if visit.onward is not None else back
     check_out = leaves if leaves and leaves > check_in else check_in + timedelta(days=USUAL_NIGHTS)
     party = flight.party
     people = party.adults + party.children
@@ -77,21 +78,26 @@ def _room(visit: Visit, flight: Any, asked: date | None) -> Suggestion:
     return Suggestion("hotels", f"A hotel in {visit.city} from {day(check_in)}", "search.hotels", query)
 
 
-def _flight_back(flights: Sequence[Any], stays: Sequence[Any], asked: date | None) -> Suggestion | None:
+def _flight_back(flights: Sequence[Any], stays: Sequence[Any], asked: WayBack | None) -> Suggestion | None:
+    """To where she began; the one she asked for is a way of her own search, to where that left from."""
     first, last = flights[0], flights[-1]
     if same_city(last.destination.city, first.origin.city):
         return None
-    leaves = asked or _end_of_stay(last, stays)
-    query = {
-        "from": last.destination.code,
-        "to": first.origin.code,
-        "depart": leaves.isoformat(),
+    party = {
         "adults": str(last.party.adults),
         "children": str(last.party.children),
         "infants": str(last.party.infants),
     }
-    words = f"A flight back to {first.origin.city} on {day(leaves)}"
-    return Suggestion("flights", words, "search.flights", query, asked is not None)
+    if asked is not None:
+        return _to_fly_back(last.origin.city, asked.day, asked.query | party, is_next=True)
+    leaves = _end_of_stay(last, stays)
+    query = {"from": last.destination.code, "to": first.origin.code, "depart": leaves.isoformat()}
+    return _to_fly_back(first.origin.city, leaves, query | party)
+
+
+def _to_fly_back(city: str, leaves: date, query: dict[str, str], is_next: bool = False) -> Suggestion:
+    words = f"A flight back to {city} on {day(leaves)}"
+    return Suggestion("flights", words, "search.flights", query, is_next)
 
 
 def _end_of_stay(last: Any, stays: Sequence[Any]) -> date:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from webapp.search.recent import WayBack
 from webapp.trips.dates import notes
 from webapp.trips.suggestions import suggestions
 
@@ -197,6 +198,17 @@ def test_there_are_rooms_for_everybody_and_an_adult_in_each(party, rooms):
     out = flight("Bengaluru", "Mumbai", "11 14:30", "11 16:30", adults=adults, children=children)
 
     assert suggestions([out])[0].query["rooms"] == rooms
+
+
+def test_the_way_back_that_was_asked_for_is_to_where_that_flight_left_from():
+    asked = WayBack(at("16 00:00").date(), {"from": "Bengaluru", "to": "Mumbai", "leg": "back"})
+    to_delhi = flight("Bengaluru", "Delhi", "08 14:30", "08 16:30")
+    onward = flight("Delhi", "Mumbai", "11 14:30", "11 16:30", adults=2)
+
+    *_, back = suggestions([to_delhi, onward], lambda *way: asked if way == ("DEL", "BOM") else None)
+
+    assert (back.words, back.is_next) == ("A flight back to Delhi on Wed 16 Dec 2026", True)
+    assert back.query == asked.query | {"adults": "2", "children": "0", "infants": "0"}
 
 
 def test_a_whole_trip_wants_nothing():

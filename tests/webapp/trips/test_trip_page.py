@@ -1,6 +1,7 @@
 """The page of the trip: what is in it, what it costs now, and what became of it since it was chosen."""
 
 from datetime import date
+from urllib.parse import parse_qsl
 
 import pytest
 from sqlalchemy import update
@@ -341,14 +342,25 @@ def test_a_flight_wants_a_room_and_a_flight_back(asha, on_sale):
 
 def test_who_asked_for_a_round_trip_is_led_on_to_the_way_back(asha, on_sale):
     item = on_sale()
-    asha.site.get("/flights/search?from=BLR&to=BOM&depart=2026-12-11&return=2026-12-16")
+    asha.site.get("/flights/search?from=BLR&to=Mumbai&depart=2026-12-11&return=2026-12-16&cabin=ECONOMY")
 
-    page = asha.add(item)
+    page = asha.add(item, party="adults=2")
 
     assert "You asked for a flight back to Bengaluru on Wed 16 Dec 2026." in page.text
     [button] = [part for part in page.text.split("<a ") if "Choose the way back" in part]
-    assert "/flights/search?from=BOM&amp;to=BLR&amp;depart=2026-12-16&amp;adults=1" in button
-    assert page.text.count("depart=2026-12-16") == 1
+    _, _, asked = button.partition('href="')[2].partition('"')[0].replace("&amp;", "&").partition("?")
+    assert dict(parse_qsl(asked)) == {
+        "from": "Bengaluru",
+        "to": "Mumbai",
+        "depart": "2026-12-11",
+        "return": "2026-12-16",
+        "leg": "back",
+        "cabin": "ECONOMY",
+        "adults": "2",
+        "children": "0",
+        "infants": "0",
+    }
+    assert page.text.count("return=2026-12-16") == 1
     assert "Continue without it" in page.text
     assert "Continue to travellers" not in page.text
     assert "city=Mumbai&amp;checkin=2026-12-11&amp;checkout=2026-12-16" in page.text
