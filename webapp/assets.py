@@ -14,12 +14,17 @@ from markupsafe import Markup
 
 ROOT = Path(__file__).resolve().parent.parent / "static"
 
-# The sheets that every page has are one file to fetch: a round trip on a slow line takes longer than all their bytes.
-# An area's own sheet (static/css/<area>.css) stays a file of its own.
-SHARED = (
+_EVERY_PAGE = (
     "tokens", "base", "layout", "frame", "controls", "surfaces", "travel", "checkout", "pages", "utilities", "print",
 )  # fmt: skip
-BUNDLE = "css/site.css"
+
+# What the same pages have is one file to fetch: a round trip on a slow line takes longer than all their bytes. What only
+# an area's pages have (static/css/<area>.css, static/js/<what>.js) stays a file of its own.
+BUNDLES = {
+    "css/site.css": tuple(f"css/{each}.css" for each in _EVERY_PAGE),
+    "js/site.js": ("js/date_echo.js", "js/error_summary.js"),
+    "js/search.js": ("js/places.js", "js/swap.js", "js/party.js"),
+}
 
 A_YEAR = 365 * 24 * 3600
 AN_HOUR = 3600
@@ -79,16 +84,19 @@ def _address(name: str) -> Markup:
 
 @lru_cache(512)
 def find(name: str) -> Asset:
-    """The file `name` under static/, or the bundle of the shared sheets. Raises FileNotFoundError."""
-    if name == BUNDLE:
-        body = "\n".join(_sheet(ROOT / "css" / f"{each}.css") for each in SHARED).encode()
-    elif name not in _names():
+    """The file `name` under static/, or a bundle of several. Raises FileNotFoundError."""
+    if name in BUNDLES:
+        return Asset(name, "\n".join(_part(each) for each in BUNDLES[name]).encode())
+    if name not in _names():
         raise FileNotFoundError(name)
-    elif name.endswith(".css"):
-        body = _sheet(ROOT / name).encode()
-    else:
-        body = (ROOT / name).read_bytes()
-    return Asset(name, body)
+    if name.endswith(".css"):
+        return Asset(name, _sheet(name).encode())
+    return Asset(name, (ROOT / name).read_bytes())
+
+
+def _part(name: str) -> str:
+    """A sheet, or a script as a block, whose names are its own."""
+    return _sheet(name) if name.endswith(".css") else f"{{\n{(ROOT / name).read_text()}}}"
 
 
 def exists(name: str) -> bool:
@@ -101,9 +109,9 @@ def _names() -> frozenset[str]:
     return frozenset(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*") if path.is_file())
 
 
-def _sheet(path: Path) -> str:
+def _sheet(name: str) -> str:
     """A sheet, with the addresses of our fonts and icons as pages have them."""
-    return _OURS.sub(lambda found: f'url("{asset(found[1])}")', path.read_text())
+    return _OURS.sub(lambda found: f'url("{asset(found[1])}")', (ROOT / name).read_text())
 
 
 def _serve(filename: str) -> Response:

@@ -24,17 +24,25 @@ def test_all_shared_sheets_are_one_file_in_the_order_of_their_layers(site, home)
     sheet = site.get(address).text
 
     assert sheet.index("@layer reset, tokens") < sheet.index(".btn {") < sheet.index("@media print")
-    assert all((assets.ROOT / "css" / f"{each}.css").read_text()[:40] in sheet for each in assets.SHARED)
+    assert all((assets.ROOT / each).read_text()[:40] in sheet for each in assets.BUNDLES["css/site.css"])
+
+
+def test_scripts_that_the_same_pages_have_are_one_file_and_keep_their_names_apart(site, home):
+    addresses = of(home, r"\.js")
+
+    assert [each.split("?")[0] for each in addresses] == ["/static/js/site.js", "/static/js/search.js"]
+    for address, name in zip(addresses, ("js/site.js", "js/search.js"), strict=True):
+        script = site.get(address).text
+        assert all(f"{{\n{(assets.ROOT / each).read_text()}}}" in script for each in assets.BUNDLES[name])
 
 
 def test_no_sheet_is_forgotten():
     """What is not shared is an area's own: nothing else lies under static/css."""
     areas = {"admin", "account", "booking", "results", "search", "styleguide"}
 
-    found = {path.stem for path in (assets.ROOT / "css").iterdir()}
+    found = {f"css/{path.name}" for path in (assets.ROOT / "css").iterdir()}
 
-    assert set(assets.SHARED) <= found
-    assert found - set(assets.SHARED) <= areas
+    assert found - set(assets.BUNDLES["css/site.css"]) == {f"css/{each}.css" for each in areas}
 
 
 def test_a_file_with_its_version_is_kept_for_good_and_without_it_an_hour(site, home):
@@ -79,7 +87,7 @@ def test_a_file_that_is_there_already_is_not_sent_again(site, home):
 
 def test_the_sheet_and_the_page_mean_the_same_font(site, home):
     """Two addresses of one font would be fetched twice: preloaded in vain, and then for the sheet."""
-    [font] = of(home, r"bricolage\.woff2")
+    [font] = of(home, r"bricolage-bold\.woff2")
 
     assert f'url("{font}")' in site.get(of(home, r"site\.css")[0]).text
 
@@ -92,4 +100,4 @@ def test_what_is_not_there_is_not_found(site):
 
 def test_the_shared_sheets_leave_an_area_its_share(site):
     """20 KB for all styles of a page, packed; no area's own sheet needs more than the rest."""
-    assert len(assets.find(assets.BUNDLE).packed) <= 14_000
+    assert len(assets.find("css/site.css").packed) <= 14_000
