@@ -74,9 +74,9 @@ def test_a_place_that_is_unknown_is_asked_back_with_links_that_keep_the_rest(ash
     page = asha.site.get(f"/flights/search?{FLIGHT}".replace("Mumbai", "Mumbay"))
     unclear = asha.site.get(f"/flights/search?{FLIGHT}".replace("Mumbai", "beng"))
 
-    link = unescape(re.search(r'<a href="([^"]*)">Mumbai \(BOM, NMI\)</a>', page.text)[1])
+    link = unescape(re.search(r'<a class="pill" href="([^"]*)">Mumbai \(BOM, NMI\)</a>', page.text)[1])
     assert page.status_code == unclear.status_code == 422
-    assert unclear.text.count('<a href="/flights/search?') == 4
+    assert unclear.text.count('<a class="pill" href="/flights/search?') == 4
     assert wires["flights"].requests == []
     assert "2 adults, 1 child" in asha.site.get(link).text
     assert wires["flights"].requests != []
