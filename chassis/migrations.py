@@ -1,11 +1,13 @@
 """One env module for all schemas: each folder under sql/migrations/ holds the chain of one schema."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from alembic import context
 from flask import Flask, current_app
 from flask_migrate import Migrate
-from sqlalchemy import JSON, TypeDecorator, create_engine, func, select
+from sqlalchemy import JSON, Connection, TypeDecorator, create_engine, func, select
 from sqlalchemy.dialects import postgresql
 
 from chassis import database
@@ -34,6 +36,7 @@ def _options() -> dict:
         "compare_type": True,
         "compare_server_default": True,
         "render_item": _render,
+        "transactional_ddl": True,  # on SQLite too, where we say BEGIN ourselves: all of an upgrade or nothing
     }
 
 
@@ -61,14 +64,43 @@ def _owner_engine():
 
 
 def _run_online() -> None:
-    with _owner_engine().connect() as connection:
+    with _owner_engine().connect() as connection, _references_unheld(connection):
         context.configure(connection=connection, **_options())
         with context.begin_transaction():
             context.run_migrations()
+            _check_references(connection)
         connection.commit()
         if connection.dialect.has_table(connection, "service_identity"):
             sign(connection)
             connection.commit()
+
+
+class BrokenReferences(Exception):
+    """After a migration rows refer to what is not there; it is undone."""
+
+
+@contextmanager
+def _references_unheld(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making it anew: what refers to its rows would forbid that, or be deleted with them."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.cursor()
+    driver.execute("PRAGMA foreign_keys=OFF")  # inside a transaction it would do nothing
+    try:
+        yield
+    finally:
+        connection.rollback()
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _check_references(connection: Connection) -> None:
+    """What SQLite did not hold meanwhile has to be right at the end. Raises BrokenReferences."""
+    if connection.dialect.name != "sqlite":
+        return
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if broken:
+        raise BrokenReferences(f"{len(broken)} rows, the first {tuple(broken[0])}")
 
 
 def sign(connection) -> None:

@@ -5,9 +5,10 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from chassis import database as chassis_database
-from chassis import revisions
+from chassis import migrations, revisions
 from chassis.database import db
 from tests import apps
 
@@ -123,6 +124,87 @@ def test_the_migrations_make_what_the_models_make(on, make_database, service, sc
     modelled = catalog(from_models(on(make_database()), schema), what)
 
     assert migrated == modelled
+
+
+AT_0003 = """
+    INSERT INTO users VALUES (1, 'a@example.org', 'a@example.org', NULL, 'x', 'Asha', NULL, {no}, {no}, {now});
+    INSERT INTO saved_travellers VALUES (1, 1, 'Asha', 'Rao', 'FEMALE', '1988-03-23', NULL);
+    INSERT INTO saved_travellers VALUES (2, 1, 'Ravi', 'Rao', 'MALE', '1986-05-02', NULL);
+    INSERT INTO bookings (id, public_reference, checkout_nonce, user_id, state, amount_minor, currency, version,
+        created_at, updated_at) VALUES (1, 'K7QM-2XV-P9D', 'n', 1, 'DRAFT', 100, 'INR', 1, {now}, {now});
+    INSERT INTO booking_items (id, booking_id, provider, kind, transaction_id, state, choice, offer, tickets, total_minor,
+        refund_minor, kept_minor, currency, replaces_id, created_at, updated_at)
+        VALUES (1, 1, 'flights', 'flight', 't-1', 'RELEASED', '{{}}', '{{}}', '[]', 100, 0, 0, 'INR', NULL, {now}, {now}),
+               (2, 1, 'flights', 'flight', 't-2', 'NEW', '{{}}', '{{}}', '[]', 100, 0, 0, 'INR', 1, {now}, {now});
+    INSERT INTO saga_steps (id, booking_id, item_id, kind, state, dedupe_key, attempts, fence, run_at, created_at)
+        VALUES (1, 1, 2, 'HOLD', 'READY', 'hold 2', 0, 0, {now}, {now});
+    INSERT INTO ledger_entries VALUES (1, 1, NULL, 2, 'LOSS', 100, 'INR', 'loss 2', {now});
+    INSERT INTO outbox VALUES (1, 1, 'booked', 'booked:1', 'a@example.org', '{{}}', {now}, NULL)
+"""
+KEPT = {
+    "users": 1,
+    "saved_travellers": 2,
+    "bookings": 1,
+    "booking_items": 2,
+    "saga_steps": 1,
+    "ledger_entries": 1,
+    "outbox": 1,
+}
+
+
+@pytest.mark.parametrize("service", ["site"])
+@pytest.mark.usefixtures("database")
+def test_an_upgrade_keeps_every_row_and_all_that_refers_to_it(on, make_database, service):
+    """SQLite makes a table anew to change it: rows that others refer to are there after it, and still referred to."""
+    engine = on(make_database())
+    flask_migrate.upgrade(revision="0003")
+    is_sqlite = engine.dialect.name == "sqlite"
+    values = {"no": 0 if is_sqlite else "false", "now": "'2026-11-22 10:00:00'"}
+    with engine.begin() as connection:
+        for statement in AT_0003.format(**values).split(";"):
+            connection.exec_driver_sql(statement)
+
+    flask_migrate.upgrade()
+
+    assert rows_of(engine) == KEPT
+    assert_referred_to(engine)
+    flask_migrate.downgrade(revision="0003")
+    assert rows_of(engine) == KEPT
+    assert_referred_to(engine)
+
+
+@pytest.mark.parametrize("service", ["site"])
+def test_a_migration_that_breaks_a_reference_is_undone(on, make_database):
+    engine = on(make_database("site"))
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        driver.execute("PRAGMA foreign_keys=OFF")
+        driver.execute(
+            "INSERT INTO saga_steps (id, booking_id, kind, state, dedupe_key, attempts, fence, run_at, created_at)"
+            " VALUES (1, 7, 'HOLD', 'READY', 'x', 0, 0, '2026-11-22', '2026-11-22')"
+        )
+        driver.execute("PRAGMA foreign_keys=ON")
+
+    with pytest.raises(migrations.BrokenReferences):
+        flask_migrate.downgrade(revision="0003")
+
+    with engine.connect() as connection:
+        assert revisions.current(connection) == revisions.head("travel_discovery")
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def rows_of(engine):
+    with engine.connect() as connection:
+        return {table: connection.scalar(text(f"SELECT count(*) FROM {table}")) for table in KEPT}
+
+
+def assert_referred_to(engine):
+    """The references hold, and are held from now on."""
+    with engine.begin() as connection, pytest.raises(IntegrityError):
+        connection.execute(text("DELETE FROM booking_items"))
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
 
 
 def from_models(engine, schema):
