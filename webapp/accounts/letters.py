@@ -71,7 +71,7 @@ def confirm_email() -> Letter:
         "Confirm your e-mail address",
         (
             "Somebody opened an account at Yaana with this e-mail address. If that was you, confirm it at the link, "
-            "within 2 days.",
+            "signed in to that account, within 2 days.",
             "Bookings that you made without an account and with this address are shown under My trips then.",
         ),
         _link("Confirm this address", "verification.show"),
@@ -84,8 +84,8 @@ def confirm_new_email() -> Letter:
     return _letter(
         "Confirm your new e-mail address",
         (
-            "You asked for this to be the e-mail address of your Yaana account. Confirm it at the link, within 2 days; "
-            "until then the old one counts.",
+            "Somebody asked for this to be the e-mail address of a Yaana account. If that was you, confirm it at the link, "
+            "signed in to that account, within 2 days; until then the old one counts.",
         ),
         _link("Confirm this address", "verification.show"),
         NOT_YOU,

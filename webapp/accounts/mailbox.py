@@ -2,6 +2,7 @@
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from webapp.accounts import recovery, registration, sessions, tokens, verification
 from webapp.accounts.attempts import TooManyAttempts
@@ -19,23 +20,40 @@ for each in (proofs, passwords):
 def show():
     token = request.args.get("token", "")
     try:
-        proof = tokens.find(token, tokens.VERIFY_EMAIL)
+        proof = verification.find(token, current_user.user_id)
     except tokens.LinkSpent:
         return page("link_spent", status=404, what="email")
+    except verification.NotTheirs:
+        return _ask_for_the_account(token)
     return page("verification", email=proof.email, token=token)
 
 
 @proofs.post("")
 @limiter.limit("60 per minute")
 def confirm():
+    token = request.form.get("token", "")
     try:
-        user = verification.confirm(request.form.get("token", ""))
+        user = verification.confirm(token, current_user.user_id)
     except tokens.LinkSpent:
         return page("link_spent", status=404, what="email")
+    except verification.NotTheirs:
+        return _ask_for_the_account(token)
     except registration.EmailTaken:
         return page("email_taken", status=409)
     flash(f"{user.email} is confirmed.", "ok")
-    return redirect(url_for("accounts.show" if current_user.is_authenticated else "accounts.login"), 303)
+    return redirect(url_for("accounts.show"), 303)
+
+
+def _ask_for_the_account(token: str) -> Response:
+    """Nothing is used up: the link works after signing in to the account that is to have the address."""
+    if current_user.is_authenticated:
+        return page("email_of_another", status=403)
+    flash(
+        "Sign in to your account to confirm its e-mail address. If you have not asked for that, do nothing.",
+        "info",
+    )
+    back = url_for("verification.show", token=token)
+    return redirect(url_for("accounts.login", next=back), 303)
 
 
 @passwords.route("/forgotten", methods=["GET", "POST"])

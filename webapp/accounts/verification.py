@@ -10,11 +10,19 @@ from chassis.database import db, writing
 from webapp.accounts import attempts, letters, tokens
 from webapp.accounts.attempts import LETTERS
 from webapp.accounts.emails import Email
-from webapp.accounts.models import User
+from webapp.accounts.models import AccountToken, User
 from webapp.accounts.registration import EmailTaken
 from webapp.admin.models import record
 from webapp.bookings.models import Booking, BookingWord
 from webapp.bookings.states import FINAL
+
+
+class NotTheirs(Exception):
+    """Whoever reads the letter is not signed in to the account that is to have the address.
+
+    Anybody can open an account with a stranger's address, or ask for it: if a press in that mailbox were enough, what its
+    owner booked as a guest would be theirs.
+    """
 
 
 def ask(user: User, email: Email, address: str | None) -> None:
@@ -35,11 +43,27 @@ def ask(user: User, email: Email, address: str | None) -> None:
             record(user.actor, "asked for another e-mail")
 
 
-def confirm(token: str) -> User:
-    """The mailbox is theirs: its address is the account's from now on. Raises tokens.LinkSpent, EmailTaken."""
+def find(token: str, reader: int | None) -> AccountToken:
+    """What the link proves to the user who is `reader`, None for a guest. Raises tokens.LinkSpent, NotTheirs."""
+    proof = tokens.find(token, tokens.VERIFY_EMAIL)
+    _check_reader(proof, reader)
+    return proof
+
+
+def _check_reader(proof: AccountToken, reader: int | None) -> None:
+    if proof.user_id != reader:
+        raise NotTheirs
+
+
+def confirm(token: str, reader: int | None) -> User:
+    """The mailbox belongs to `reader`, who is signed in: its address is the account's from now on.
+
+    Raises tokens.LinkSpent, NotTheirs, EmailTaken.
+    """
     try:
         with writing() as session:
             proof = tokens.use(token, tokens.VERIFY_EMAIL)
+            _check_reader(proof, reader)
             user = session.get_one(User, proof.user_id, with_for_update=True)
             before = Email(user.email, user.email_key)
             user.email, user.email_key = proof.email, proof.email_key

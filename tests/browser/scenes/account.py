@@ -129,6 +129,14 @@ def choose_password(visit: Visit) -> None:
 @scene("verification.show")
 def verification(visit: Visit) -> None:
     token = _token(visit, "verification", tokens.VERIFY_EMAIL)
+    sign_in(visit.buyer.site, "verification@example.org")
+    visit.open(f"/email/verification?token={token}")
+
+
+@scene("verification.show", status=403, varies=True)
+def email_of_another(visit: Visit) -> None:
+    token = _token(visit, "theirs", tokens.VERIFY_EMAIL)
+    _signed_in(visit, "not-theirs")
     visit.open(f"/email/verification?token={token}")
 
 

@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import select, text, update
 
 from chassis.database import db, engine, writing
+from tests.pages import the_form
 from tests.webapp.accounts.mailbox import letters, link_in, token_in
-from tests.webapp.accounts.people import ASHA, JAMES, PASSWORD, an_account, is_signed_in, sign_in
+from tests.webapp.accounts.people import ASHA, JAMES, PASSWORD, an_account, sign_in
 from tests.webapp.letters.conftest import html_of, text_of
 from webapp.accounts.models import AccountToken, User
 from webapp.bookings.models import Booking
@@ -39,18 +40,16 @@ def wants(browser, email=NEW):
 def test_registering_sends_a_link_and_only_its_button_proves_the_address(database, site_app, site, instance):
     register(site)
     [letter] = letters(site_app, instance, ASHA)
-    mail_server = site_app.test_client()
 
     for _ in range(2):
-        page = mail_server.get(link_in(letter))
+        page = site.get(link_in(letter))
         assert page.status_code == 200
     assert user_of(site_app).email_verified_at is None
 
-    answer = mail_server.submit(page, "/email/verification")
-    assert (answer.status_code, answer.location) == (303, "/login")
+    answer = site.submit(page, "/email/verification")
+    assert (answer.status_code, answer.location) == (303, "/account")
     assert user_of(site_app).email_verified_at is not None
-    assert not is_signed_in(mail_server)  # a link in a letter signs nobody in
-    assert mail_server.submit(page, "/email/verification").status_code == 404
+    assert site.submit(page, "/email/verification").status_code == 404
     assert "Asha" not in text_of(letter)  # who registers chooses the name, and the mailbox may be another's
     assert link_in(letter) in html_of(letter)
 
@@ -115,6 +114,39 @@ def test_another_email_counts_when_it_is_confirmed_there_and_the_old_one_is_told
     ]
     assert sign_in(site_app.test_client(), NEW).status_code == 303
     assert sign_in(site_app.test_client(), ASHA).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "asks", [lambda browser: browser.submit(browser.get("/account"), "/account/email/letter"), wants]
+)
+def test_an_address_is_confirmed_in_the_account_that_asked_for_it_and_nowhere_else(
+    site_app, asha_signed_in, instance, asks
+):
+    """Else whoever gets a stranger's letter, and presses the button, gives the stranger what she booked."""
+    an_account(site_app, JAMES, "James")
+    asks(asha_signed_in)
+    letter = next(each for each in letters(site_app, instance) if "Confirm" in each["Subject"])
+    asked_for = letter["To"].addresses[0].addr_spec
+    guest, james = site_app.test_client(), site_app.test_client()
+    sign_in(james, JAMES)
+
+    def presses(browser):
+        csrf = the_form(browser.get("/trip"), "/theme").values["csrf_token"]
+        return browser.post("/email/verification", data={"token": token_in(letter), "csrf_token": csrf})
+
+    assert james.get(link_in(letter)).status_code == 403
+    asked = guest.get(link_in(letter))
+    assert asked.status_code == 303
+    assert asked_for not in asked.text
+    for browser, status in ((guest, 303), (james, 403)):
+        assert presses(browser).status_code == status
+    assert (user_of(site_app).email, user_of(site_app).email_verified_at) == (ASHA, None)
+
+    back = sign_in(guest, ASHA, to=asked.location)
+    assert back.location == link_in(letter)
+    guest.submit(guest.get(back.location), "/email/verification")
+    assert user_of(site_app).email == asked_for
+    assert user_of(site_app).email_verified_at is not None
 
 
 def test_a_change_that_is_withdrawn_or_follows_a_stolen_password_ends(site_app, asha_signed_in, instance):
