@@ -3,7 +3,7 @@
 from datetime import date
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, FormField, RadioField, SelectField
+from wtforms import BooleanField, FormField, SelectField
 from wtforms.validators import ValidationError
 
 from beckn.people import Passport
@@ -11,12 +11,12 @@ from chassis import clock
 from webapp.accounts.forms import FormWithProblems
 from webapp.accounts.models import SavedTraveller
 from webapp.checkout.forms import (
-    GENDERS,
     BirthDate,
+    DocumentForm,
     ExpiryDate,
-    PersonForm,
     Sentence,
     check_nationality,
+    filled,
     nationalities,
     passport_number,
 )
@@ -40,11 +40,10 @@ class ExpiryDateIfAny(ExpiryDate):
         return super().validate(extra_validators) if any((text or "").strip() for text in typed) else True
 
 
-class SavedForm(PersonForm, FormWithProblems, FlaskForm):
+class SavedForm(DocumentForm, FormWithProblems, FlaskForm):
     """`kept` is the passport that we have of the traveller: its number is never shown again, and stays unless another is
     typed or it is taken out."""
 
-    gender = RadioField("Gender", choices=GENDERS, validate_choice=False)
     born_on = FormField(BirthDateInThePast, "Date of birth")
     passport_number = Sentence("Passport number")
     nationality = SelectField("Nationality", choices=nationalities, validate_choice=False)
@@ -53,11 +52,7 @@ class SavedForm(PersonForm, FormWithProblems, FlaskForm):
 
     def __init__(self, traveller: SavedTraveller | None = None, **given):
         self.kept: Passport | None = traveller.passport if traveller else None
-        super().__init__(data=_filled(traveller), **given)
-
-    def validate_gender(self, field) -> None:
-        if field.data not in GENDERS:
-            raise ValidationError("Choose the gender that the travel document says")
+        super().__init__(data=filled(traveller) | {"passport_number": ""} if traveller else {}, **given)
 
     def validate_passport_number(self, field) -> None:
         field.data = passport_number(field.data)
@@ -86,13 +81,7 @@ class SavedForm(PersonForm, FormWithProblems, FlaskForm):
 
     def details(self) -> dict:
         """What is kept of the traveller."""
-        return {
-            "given_name": self.given_name.data or "",
-            "family_name": self.family_name.data,
-            "gender": self.gender.data,
-            "born_on": self.born_on.form.value,
-            "document": self._document(),
-        }
+        return super().details() | {"document": self._document()}
 
     def _document(self) -> str | None:
         expires_on: date | None = self.expires_on.form.value
@@ -100,18 +89,3 @@ class SavedForm(PersonForm, FormWithProblems, FlaskForm):
             return None
         number = self.passport_number.data or (self.kept.number if self.kept else "")
         return Passport(number, self.nationality.data, expires_on).as_text()
-
-
-def _filled(traveller: SavedTraveller | None) -> dict:
-    """What the form has at first: all but the number of the passport."""
-    if traveller is None:
-        return {}
-    passport = traveller.passport
-    return {
-        "given_name": traveller.given_name,
-        "family_name": traveller.family_name,
-        "gender": traveller.gender,
-        "born_on": BirthDate.parts_of(traveller.born_on),
-        "nationality": passport.nationality if passport else "",
-        "expires_on": ExpiryDate.parts_of(passport.expires_on if passport else None),
-    }

@@ -14,6 +14,7 @@ from beckn.people import LONGEST_NAME as LONGEST_WHOLE_NAME
 from beckn.people import Passport, age
 from webapp.accounts import emails, phones
 from webapp.accounts.models import SavedTraveller
+from webapp.bookings.models import Traveller
 from webapp.filters import day
 from webapp.places.directory import countries
 
@@ -157,21 +158,47 @@ class Flown:
         return f"on the day of {self.name}" if self.name else "on the day of departure"
 
 
-class PassengerForm(PersonForm):
-    """Someone who flies; `expect` says as what, and on which flights."""
+class DocumentForm(PersonForm):
+    """Someone as the travel document says."""
 
     gender = RadioField("Gender", choices=GENDERS, validate_choice=False)
     born_on = FormField(BirthDate, "Date of birth")
+
+    def validate_gender(self, field):
+        if field.data not in GENDERS:
+            raise ValidationError("Choose the gender that the travel document says")
+
+    def details(self) -> dict:
+        return {
+            "given_name": self.given_name.data or "",
+            "family_name": self.family_name.data,
+            "gender": self.gender.data,
+            "born_on": self.born_on.form.value,
+        }
+
+
+def filled(person: Traveller | SavedTraveller) -> dict[str, Any]:
+    """What the forms have at first for somebody whom we know."""
+    passport = person.passport
+    return {
+        "given_name": person.given_name,
+        "family_name": person.family_name,
+        "gender": person.gender,
+        "born_on": BirthDate.parts_of(person.born_on),
+        "passport_number": passport.number if passport else None,
+        "nationality": passport.nationality if passport else None,
+        "expires_on": ExpiryDate.parts_of(passport.expires_on if passport else None),
+    }
+
+
+class PassengerForm(DocumentForm):
+    """Someone who flies; `expect` says as what, and on which flights."""
 
     kind = "ADULT"
     flights: Sequence[Flown] = ()
 
     def expect(self, kind: str, flights: Sequence[Flown]) -> None:
         self.kind, self.flights = kind, flights
-
-    def validate_gender(self, field):
-        if field.data not in GENDERS:
-            raise ValidationError("Choose the gender that the travel document says")
 
     def validate(self, extra_validators=None) -> bool:
         good = super().validate(extra_validators)
@@ -194,14 +221,6 @@ class PassengerForm(PersonForm):
             f"{name} is {age(born_on, flown.departs_on)} {flown.day_of_departure}: "
             f"that is {_a(kind)}, and you chose {_a(self.kind)}. Correct the date, or search again."
         )
-
-    def details(self) -> dict:
-        return {
-            "given_name": self.given_name.data or "",
-            "family_name": self.family_name.data,
-            "gender": self.gender.data,
-            "born_on": self.born_on.form.value,
-        }
 
 
 def _a(kind: str) -> str:

@@ -8,15 +8,13 @@ from werkzeug.datastructures import MultiDict
 from beckn.air import KINDS
 from chassis.database import writing
 from webapp.accounts import saved, typed
-from webapp.accounts.models import SavedTraveller, User
+from webapp.accounts.models import User
 from webapp.admin.models import record
 from webapp.bookings import party
 from webapp.bookings.models import Booking, Traveller
 from webapp.bookings.views import ItemView
 from webapp.checkout.forms import (
-    BirthDate,
     ContactForm,
-    ExpiryDate,
     Flown,
     GuestForm,
     PassengerForm,
@@ -24,6 +22,7 @@ from webapp.checkout.forms import (
     PersonForm,
     SavedChoice,
     fill,
+    filled,
 )
 from webapp.filters import day
 
@@ -74,7 +73,7 @@ class TravellersPage:
         chosen = form and form.saved.chosen(request.form)
         if not form or not chosen:
             return False
-        fill(form, _filled(chosen))
+        fill(form, filled(chosen))
         return True
 
     def save(self, booking: Booking, user_id: int | None, actor: str) -> None:
@@ -176,25 +175,11 @@ def _form(
     known: Traveller | None,
     posted: MultiDict | None,
 ) -> PersonForm:
-    prefix, filled = f"traveller-{number}-", _filled(known)
+    prefix = f"traveller-{number}-"
+    known_as = filled(known) if known else {}
     if place[0] == party.GUEST:
-        return GuestForm(posted, prefix=prefix, data=filled)
+        return GuestForm(posted, prefix=prefix, data=known_as)
     form_class = PassportForm if any(flown.is_abroad for flown in flights) else PassengerForm
-    form = form_class(posted, prefix=prefix, data=filled)
+    form = form_class(posted, prefix=prefix, data=known_as)
     form.expect(place[0], flights)
     return form
-
-
-def _filled(known: Traveller | SavedTraveller | None) -> dict:
-    if known is None:
-        return {}
-    passport = known.passport
-    return {
-        "given_name": known.given_name,
-        "family_name": known.family_name,
-        "gender": known.gender,
-        "born_on": BirthDate.parts_of(known.born_on),
-        "passport_number": passport.number if passport else None,
-        "nationality": passport.nationality if passport else None,
-        "expires_on": ExpiryDate.parts_of(passport.expires_on if passport else None),
-    }

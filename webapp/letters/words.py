@@ -215,11 +215,7 @@ def name_corrected(booking: Booking) -> Letter:
         lead=("Everybody who needs it has the corrected name. Nothing else changed, and it cost nothing.",),
         parts=(
             Part("Traveller", (("It was", correction.was), ("It is", correction.becomes))),
-            *(
-                Part(view.title, itinerary.facts(booking, view))
-                for view in item_views(booking)
-                if view.item.state == "CONFIRMED"
-            ),
+            *_what_is_booked(booking),
         ),
         closing=_guest(booking),
         link=_link(booking, "Open your booking"),
@@ -241,11 +237,7 @@ def contact_changed(booking: Booking) -> Letter:
                 "How we reach you",
                 (("E-mail", booking.contact_email or ""), ("Mobile number", booking.contact_phone or "none")),
             ),
-            *(
-                Part(view.title, itinerary.facts(booking, view))
-                for view in item_views(booking)
-                if view.item.state == "CONFIRMED"
-            ),
+            *_what_is_booked(booking),
         ),
         closing=_guest(booking),
         link=_link(booking, "Open your booking"),
@@ -313,6 +305,12 @@ def _link(booking: Booking, words: str) -> tuple[str, str]:
     else:
         path = urls.build("bookings.show", {"reference": booking.public_reference})
     return words, f"{current_app.config['SITE_URL']}{path}"
+
+
+def _what_is_booked(booking: Booking) -> tuple[Part, ...]:
+    """Each item as it is booked, with nothing of what is cancelled."""
+    booked = (view for view in item_views(booking) if view.item.state == "CONFIRMED")
+    return tuple(Part(view.title, itinerary.facts(booking, view)) for view in booked)
 
 
 def _guest(booking: Booking) -> tuple[str, ...]:
