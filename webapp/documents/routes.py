@@ -6,7 +6,7 @@ from webapp.bookings import access
 from webapp.bookings.models import Booking
 from webapp.bookings.views import INDIA, in_india, item_views
 from webapp.documents import checks
-from webapp.documents.attachments import attachment
+from webapp.documents.attachments import attachment, dear
 from webapp.documents.tickets import Ticket, tickets_of
 from webapp.extensions import limiter
 
@@ -28,6 +28,7 @@ def show(reference: str):
 
 
 @bp.get("/bookings/<reference>/ticket.pdf")
+@dear
 def as_pdf(reference: str):
     booking = access.find(reference)
     tickets = tickets_of(booking)
@@ -43,6 +44,7 @@ def _pdf(booking: Booking, tickets: list[Ticket]) -> Response:
 
 
 @bp.get("/bookings/<reference>/trip.ics")
+@dear
 def calendar(reference: str):
     """What was booked, also what was cancelled since: it leaves the calendar that has it."""
     from webapp.documents.calendars import SHOWN, calendar_of

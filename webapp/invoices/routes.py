@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from webapp.bookings import access
-from webapp.documents.attachments import attachment
+from webapp.documents.attachments import attachment, dear
 from webapp.invoices import issuing
 
 bp = Blueprint("invoices", __name__)
@@ -12,6 +12,7 @@ bp.register_error_handler(404, access.not_here)
 
 
 @bp.get("/bookings/<reference>/invoice.pdf")
+@dear
 def as_pdf(reference: str):
     """Issued when it is first asked for or told of, and the same from then on."""
     booking = access.find(reference)

@@ -11,6 +11,7 @@ from chassis import clock as the_clock
 from chassis.database import db, writing
 from tests.factories import EMAIL, PHONE
 from tests.trips import DOMESTIC, HOTEL, INTERNATIONAL
+from tests.webapp.accounts.people import an_account, sign_in
 from tests.webapp.bookings.guests import found
 from tests.webapp.documents.reading import pages_of, text_of
 from webapp.bookings.models import Booking, NameCorrection
@@ -219,3 +220,28 @@ def test_the_calendar_file_is_in_the_zones_of_the_airports_and_says_what_was_can
         ("CONFIRMED", 0),
     ]
     assert (gone["uid"], stays["uid"]) == (flight["uid"], stay["uid"])
+
+
+def test_a_person_gets_no_more_files_a_minute_than_one_can_read(site_app, asha, asha_has_booked):
+    """All kinds together; who is signed in, or on another network, is somebody else."""
+    base, guest = f"/bookings/{asha.reference}", asha.site
+    an_account(site_app)
+    signed_in, elsewhere = site_app.test_client(), site_app.test_client()
+    sign_in(signed_in)
+    elsewhere.environ_base["REMOTE_ADDR"] = "203.0.113.9"
+    for _ in range(19):
+        assert signed_in.get(f"{base}/trip.ics").status_code == 404
+        assert guest.get(f"{base}/trip.ics").status_code == 200
+    assert guest.get(f"{base}/invoice.pdf").status_code == 200
+
+    refused = [guest.get(f"{base}/{name}") for name in ("ticket.pdf", "invoice.pdf", "trip.ics")]
+
+    for each in refused:
+        assert each.status_code == 429
+        assert 0 < int(each.headers["Retry-After"]) <= 60
+        assert "Try again in a minute" in each.text
+        assert each.headers["Cache-Control"] == "no-store"
+    assert guest.get(f"{base}/ticket").status_code == 200
+    assert elsewhere.get(f"{base}/trip.ics").status_code == 404
+    signed_in.environ_base["REMOTE_ADDR"] = "203.0.113.9"
+    assert [signed_in.get(f"{base}/trip.ics").status_code for _ in range(2)] == [404, 429]  # wherever she is
