@@ -103,7 +103,7 @@ def recover(theatre: Theatre, many: int) -> float:
     for service in apps.MODULES:
         running.start(service)
     running.start(WORKER)
-    return running.until(lambda: not _unended(theatre), WITHIN * 5, "it comes to no end")
+    return running.until(lambda: not _unended(theatre), WITHIN * 5, lambda: "it comes to no end")
 
 
 def _unended(theatre: Theatre) -> list[str]:

@@ -87,7 +87,7 @@ class Running:
             self.wait_until_up(service)
 
     def wait_until_up(self, service: str, within: float = 60) -> None:
-        self.until(lambda: self._answers(service), within, f"{service} does not come up")
+        self.until(lambda: self._answers(service), within, lambda: f"{service} does not come up")
 
     def _answers(self, service: str) -> bool:
         try:
@@ -109,9 +109,14 @@ class Running:
     def alive(self) -> list[str]:
         return [service for service, process in self._running.items() if process.is_alive()]
 
-    def is_work_left(self) -> bool:
-        """Whether a step of any booking is still to be done."""
-        return bool(self.ask("site", "SELECT id FROM saga_steps WHERE state = 'READY' LIMIT 1"))
+    def work_left(self) -> list[str]:
+        """The steps of any booking that are still to be done, and how the last try ended."""
+        rows = self.ask(
+            "site",
+            "SELECT public_reference, kind, attempts, lease_until, run_at, last_error FROM saga_steps "
+            "JOIN bookings ON bookings.id = booking_id WHERE saga_steps.state = 'READY' ORDER BY saga_steps.id",
+        )
+        return [", ".join(str(value) for value in row) for row in rows]
 
     def stop_for_a_while(self, service: str) -> None:
         os.kill(self._running[service].pid, signal.SIGSTOP)
@@ -125,11 +130,11 @@ class Running:
         process.join(within)
         return process.exitcode == -signal.SIGKILL
 
-    def until(self, is_so: Callable[[], Any], within: float, otherwise: str) -> float:
-        """The seconds until `is_so()`; AssertionError after `within` seconds."""
+    def until(self, is_so: Callable[[], Any], within: float, otherwise: Callable[[], str]) -> float:
+        """The seconds until `is_so()`; AssertionError after `within` seconds, with what is said then."""
         began = time.monotonic()
         while not is_so():
-            assert time.monotonic() - began < within, otherwise
+            assert time.monotonic() - began < within, otherwise()
             time.sleep(0.02)
         return time.monotonic() - began
 

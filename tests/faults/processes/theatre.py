@@ -59,7 +59,7 @@ class Theatre:
         self.running.a_minute_later()
         self.running.start(WORKER)
         try:
-            return self.running.until(self._is_over, SOON, f"not at its end: {self.running.unfinished()}")
+            return self.running.until(self._is_over, SOON, self._what_is_left)
         finally:
             self.running.kill(WORKER)
 
@@ -67,7 +67,13 @@ class Theatre:
         for reference, state in self.running.unfinished():
             if state == "AWAITING_PAYMENT":
                 self._nobody_pays(reference)
-        return not self.running.unfinished() and not self.running.is_work_left()
+        return not self.running.unfinished() and not self.running.work_left()
+
+    def _what_is_left(self) -> str:
+        alive = ", ".join(self.running.alive())
+        return (
+            f"not at its end: {self.running.unfinished()}, to do: {self.running.work_left()}, alive: {alive}"
+        )
 
     def _nobody_pays(self, reference: str) -> None:
         """Her time to pay is over; what she authorised and the site did not hear of is found then."""
