@@ -1,6 +1,7 @@
 """Two ways to use a page: a mouse, and a keyboard alone. Both know only what a person sees: labels, buttons, links, headings."""
 
 import re
+from abc import ABC, abstractmethod
 from datetime import date
 
 from playwright.sync_api import Locator, Page, expect
@@ -22,7 +23,7 @@ IS_SEEN = """wanted => {
 }"""
 
 
-class Hand:
+class Hand(ABC):
     """What both do; a name is the beginning of what a button, a link or a label says."""
 
     def __init__(self, page: Page):
@@ -60,18 +61,18 @@ class Hand:
         for label, number in (("Day", day), ("Month", month), ("Year", year)):
             self.type(group.get_by_label(label), str(number))
 
-    def press(self, target: Locator) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def press(self, target: Locator) -> None: ...
 
-    def type(self, field: Locator, text: str) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def type(self, field: Locator, text: str) -> None: ...
 
+    @abstractmethod
     def day(self, label: str, day: date) -> None:
         """Into a date input."""
-        raise NotImplementedError
 
-    def radio(self, label: str) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def radio(self, label: str) -> None: ...
 
 
 class Mouse(Hand):
