@@ -58,16 +58,20 @@ class Theatre:
         """The worker, and the traveller who comes again, bring everything to its end; the seconds it took."""
         self.running.a_minute_later()
         self.running.start(WORKER)
+        unpaid: set[str] = set()
         try:
-            return self.running.until(self._is_over, SOON, self._what_is_left)
+            return self.running.until(lambda: self._is_over(unpaid), SOON, self._what_is_left)
         finally:
             self.running.kill(WORKER)
 
-    def _is_over(self) -> bool:
-        for reference, state in self.running.unfinished():
-            if state == "AWAITING_PAYMENT":
-                self._nobody_pays(reference)
-        return not self.running.unfinished() and not self.running.work_left()
+    def _is_over(self, unpaid: set[str]) -> bool:
+        """Each booking's time to pay ends once: whoever writes at every look keeps the worker from writing."""
+        unfinished = self.running.unfinished()
+        waiting = {reference for reference, state in unfinished if state == "AWAITING_PAYMENT"}
+        for reference in waiting - unpaid:
+            self._nobody_pays(reference)
+        unpaid |= waiting
+        return not unfinished and not self.running.work_left()
 
     def _what_is_left(self) -> str:
         alive = ", ".join(self.running.alive())
@@ -76,14 +80,17 @@ class Theatre:
         )
 
     def _nobody_pays(self, reference: str) -> None:
-        """Her time to pay is over; what she authorised and the site did not hear of is found then."""
-        self.running.change(
-            "site",
-            f"UPDATE saga_steps SET run_at = created_at WHERE kind = 'CHECK_PAYMENT' AND state = 'READY' AND lease_until "
-            f"IS NULL AND booking_id = (SELECT id FROM bookings WHERE public_reference = '{reference}')",
-        )
+        """Her time to pay is over; what she authorised and the site did not hear of is found then.
+
+        The time first: whoever is asking for the truth right now reads it when he writes, and asks no more.
+        """
         self.running.change(
             "site", f"UPDATE bookings SET pay_by = created_at WHERE public_reference = '{reference}'"
+        )
+        self.running.change(
+            "site",
+            "UPDATE saga_steps SET run_at = created_at WHERE kind = 'CHECK_PAYMENT' AND state = 'READY' AND booking_id = "
+            f"(SELECT id FROM bookings WHERE public_reference = '{reference}')",
         )
 
     def everybody_up(self) -> None:
