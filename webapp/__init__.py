@@ -12,7 +12,7 @@ def create_app(config: Mapping | None = None) -> Flask:
     """The site's app. Imports wait until here, so that the sandbox gateway beside it loads nothing of the site."""
     from chassis import app as chassis
     from chassis import clock
-    from webapp import assets, commands, errors, extensions, filters, wording
+    from webapp import assets, commands, errors, extensions, filters, packing, wording
     from webapp import config as settings
     from webapp.accounts import sessions, theme
     from webapp.checkout import worker
@@ -35,6 +35,7 @@ def create_app(config: Mapping | None = None) -> Flask:
     app.extensions["providers"] = directory.from_environment() | app.config.get("PROVIDERS", {})
     app.extensions["speaker"] = site_speaker(app, clock.now())
 
+    packing.set_up(app)  # first of what is done after a request, so the last that is done
     app.jinja_env.filters.update(filters.FILTERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     extensions.babel.init_app(app)

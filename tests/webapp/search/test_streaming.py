@@ -1,6 +1,7 @@
 """A page of results is sent as it is found: the head at once, each part when its provider has answered."""
 
 import threading
+import zlib
 
 import pytest
 from flask.testing import FlaskClient
@@ -22,14 +23,16 @@ def trip_on_sale(services, on_sale):
 
 @pytest.fixture
 def stream(site_app):
-    """`stream(address)`: the parts of a page, each as it is sent; what is not asked for is not made."""
+    """`stream(address)`: the parts of a page, each as it is sent, packed; what is not asked for is not made."""
     opened = []
 
     def open_(address):
-        response = FlaskClient(site_app, site_app.response_class).get(address)
+        browser = FlaskClient(site_app, site_app.response_class)
+        response = browser.get(address, headers={"Accept-Encoding": "gzip"})
         opened.append(response)
-        assert response.status_code == 200
-        return (part.decode() for part in response.iter_encoded())
+        assert (response.status_code, response.content_encoding) == (200, "gzip")
+        unpack = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+        return (unpack.decompress(part).decode() for part in response.iter_encoded())
 
     yield open_
     for response in opened:
