@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from beckn import air, envelopes, terms
-from beckn.air import AirOrder, Choice
+from beckn.air import CABINS, AirOrder, Choice
 from beckn.context import FLIGHTS, Context
 from beckn.envelopes import Written
 from beckn.errors import (
@@ -106,7 +106,7 @@ class AirProvider(AfterSales):
     def _departure(self, choice: Choice) -> tuple[Departure, int]:
         found = inventory.find_departure(choice.flight_number, choice.departs_on, choice.cabin)
         if found is None:
-            raise Refused(ERROR_30004_ITEM, f"{choice.item_id} is not on sale", "$.message.order.items[0].id")
+            raise Refused(ERROR_30004_ITEM, _not_on_sale(choice), "$.message.order.items[0].id")
         return found
 
     # ---- hold and book
@@ -223,6 +223,13 @@ def _day_of_sale() -> date:
 
 def _digest(order: AirOrder) -> str:
     return digest(order.choice, order.travellers, order.paid.total_minor, order.paid.currency)
+
+
+def _not_on_sale(choice: Choice) -> str:
+    """In the words of who travels; the code of the item is between us and the platform."""
+    cabin = CABINS.get(choice.cabin, "this cabin").lower()
+    on = f"{choice.departs_on.day} {choice.departs_on:%B}"
+    return f"{choice.flight_number} on {on} is not on sale in {cabin}"
 
 
 def _check_seller(order: WireOrder, choice: Choice) -> None:

@@ -129,7 +129,7 @@ def _vacancy(choice: Choice) -> Vacancy:
     if vacancy is None:
         raise Refused(
             ERROR_30004_ITEM,
-            f"{choice.item_id} is not on sale for these nights",
+            "This room is not on sale for all of these nights",
             "$.message.order.items[0].id",
         )
     if not _holds(vacancy.room_type, choice):
@@ -180,11 +180,11 @@ def _check_hotel(order: WireOrder, choice: Choice) -> None:
     if order.provider.id != choice.hotel_id:
         raise Refused(
             ERROR_30001_PROVIDER,
-            f"{order.provider.id[:60]} does not sell this",
+            "This room is of another hotel",
             "$.message.order.provider.id",
         )
     if db.session.get(Hotel, choice.hotel_id) is None:
-        raise Refused(ERROR_30001_PROVIDER, f"No hotel {choice.hotel_id} here", "$.message.order.provider.id")
+        raise Refused(ERROR_30001_PROVIDER, "We do not sell this hotel", "$.message.order.provider.id")
 
 
 def _digest(order: HotelOrder) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.factories import MORNING, a_departure
 from tests.webapp.buyer import Books, Buyer
+from tests.webapp.providers.tampering import Tampering
 
 ABROAD = ("BA-201", "EK-501")
 
@@ -48,6 +49,11 @@ def asha_has_booked(asha, on_sale, begins_with):
 def stranger(site_app, gateway_app) -> Buyer:
     """Another browser."""
     return Buyer(site_app.test_client(), gateway_app.test_client())
+
+
+@pytest.fixture
+def tampering(wires) -> Tampering:
+    return Tampering(wires)
 
 
 @pytest.fixture

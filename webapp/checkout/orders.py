@@ -67,12 +67,16 @@ def ask_about(item: BookingItem, action: str, message) -> Answered:
 
 
 def ask_in_full(item: BookingItem, action: str, message) -> tuple[OrderMessage, Answered]:
-    """The answer as it was said, and what it means. Raises as `ask_about` does."""
+    """The answer as it was said, and what it means. Raises as `ask_about` does; a refusal is in a traveller's words."""
     provider = provider_of(item)
     offer = provider.wire.offer_from_store(item.offer)
     reference = item.booking.public_reference
     order_id = item.bpp_booking_id
-    answer = ask(provider, action, message, item.transaction_id, provider.wire.city_of_offer(offer))
+    try:
+        answer = ask(provider, action, message, item.transaction_id, provider.wire.city_of_offer(offer))
+    except ProviderRefused as refusal:
+        choice = provider.wire.choice_from_store(item.choice)
+        raise refusal.in_words(provider.wire.names_of(choice, offer)) from refusal
     try:
         answered = orders.read_answer(answer)
     except (ValueError, KeyError, OverflowError) as fault:

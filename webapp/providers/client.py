@@ -6,6 +6,7 @@ ProviderError
 """
 
 import uuid
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -50,6 +51,10 @@ class ProviderRefused(ProviderError):
         super().__init__(provider, f"refused: {code} {sentence}")
         self.code = code
         self.reason = sentence
+
+    def in_words(self, names: Mapping[str, str]) -> "ProviderRefused":
+        """The same for who does not know the provider's codes: each is replaced by what `names` calls it."""
+        return ProviderRefused(self.provider, self.code, texts.named(self.reason, names))
 
 
 def ask(provider: Provider, action: str, message: Part, transaction_id: str, city: str | None = None) -> Any:
@@ -127,7 +132,7 @@ def _what_can_be_read(
     current_app.logger.warning(
         "an answer cannot be read", extra={"facts": {"provider": provider.key, "why": fault.path}}
     )
-    raise ProviderUnavailable(provider, f"gave an answer that cannot be read: {fault.path}") from fault
+    raise ProviderUnavailable(provider, "gave an answer that cannot be read") from fault
 
 
 def _answers(context: Context, asked: Context) -> bool:

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from beckn import air
-from beckn.air import AirOrder, Choice, FareSearch, Offer, Party, Search
+from beckn.air import CABINS, AirOrder, Choice, FareSearch, Offer, Party, Search
 from beckn.context import FLIGHTS
 from beckn.messages import CatalogMessage, OrderMessage, SearchMessage
 from beckn.orders import Paid
 from beckn.people import BilledTo, Traveller
+from webapp.filters import day
 from webapp.places import directory as places
 
 KIND = "flights"
@@ -149,6 +150,13 @@ def asks_passport(offer: Offer) -> bool:
 
 def begins_at(offer: Offer) -> datetime:
     return offer.origin.at
+
+
+def names_of(choice: Choice, offer: Offer | None = None) -> dict[str, str]:
+    """By its provider's code what a traveller has chosen, in words: "6E-5678 on Fri 11 Dec 2026 in economy"."""
+    flight = f"{choice.flight_number} on {day(choice.departs_on)}"
+    cabin = CABINS.get(choice.cabin, "that cabin").lower()
+    return {choice.item_id: f"{flight} in {cabin}", choice.fulfillment_id: flight}
 
 
 def title(offer: Offer) -> str:

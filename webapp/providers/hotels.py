@@ -12,6 +12,7 @@ from beckn.hotels import Choice, HotelOrder, Offer, RateSearch, Search, Stay
 from beckn.messages import CatalogMessage, OrderMessage, SearchMessage
 from beckn.orders import Paid
 from beckn.people import BilledTo, Traveller
+from webapp.filters import day
 
 KIND = "hotels"
 DOMAIN = HOTELS
@@ -130,6 +131,14 @@ def asks_passport(offer: Offer) -> bool:
 
 def begins_at(offer: Offer) -> datetime:
     return offer.check_in
+
+
+def names_of(choice: Choice, offer: Offer | None = None) -> dict[str, str]:
+    """By its provider's code what a traveller has chosen, in words: "Deluxe room at the Taj Mahal Palace"."""
+    hotel = offer.hotel_name if offer else "this hotel"
+    room = f"{offer.room_name} at {hotel}" if offer else "this room"
+    nights = f"{day(choice.check_in)} to {day(choice.check_out)}"
+    return {choice.item_id: room, choice.fulfillment_id: f"{hotel}, {nights}", choice.hotel_id: hotel}
 
 
 def title(offer: Offer) -> str:

@@ -41,9 +41,15 @@ def search_url(kind: str, said: Mapping[str, str]) -> str:
     return f"{url_for(f'search.{kind}')}?{urlencode(query)}"
 
 
-def selected(provider: Provider, choice: Any) -> Any:
-    """The offer as its provider sells it now; nothing is held. Raises ProviderRefused and ProviderUnavailable."""
-    answer = ask(provider, "select", provider.wire.select_message(choice), str(uuid.uuid4()))
+def selected(provider: Provider, choice: Any, known: Any = None) -> Any:
+    """The offer as its provider sells it now; nothing is held. `known`: as it was sold, when it is known.
+
+    Raises ProviderRefused, in a traveller's words, and ProviderUnavailable.
+    """
+    try:
+        answer = ask(provider, "select", provider.wire.select_message(choice), str(uuid.uuid4()))
+    except ProviderRefused as refusal:
+        raise refusal.in_words(provider.wire.names_of(choice, known)) from refusal
     try:
         return provider.wire.read_selected(answer, choice)
     except (ValueError, KeyError, OverflowError) as fault:
@@ -53,8 +59,8 @@ def selected(provider: Provider, choice: Any) -> Any:
         raise ProviderUnavailable(provider, "gave an answer that cannot be used") from fault
 
 
-def selected_of_all(wanted: Sequence[tuple[Provider, Any]]) -> list[Any]:
-    """Of each choice its offer as it is sold now, or the ProviderRefused or ProviderUnavailable that came instead.
+def selected_of_all(wanted: Sequence[tuple[Provider, Any, Any]]) -> list[Any]:
+    """Of each (provider, choice, the offer as it was sold) the offer as it is sold now, or the ProviderRefused or ProviderUnavailable that came instead.
 
     All are asked at the same time: one slow provider delays nothing beyond its deadline.
     """
@@ -63,13 +69,13 @@ def selected_of_all(wanted: Sequence[tuple[Provider, Any]]) -> list[Any]:
         return [_answer_in_context(app, *wanted[0])]
     futures = [threads(app, each[0].key).submit(_answer_in_context, app, *each) for each in wanted]
     wait(futures, DEADLINES["select"] + GRACE)
-    return [_in_time(future, provider) for future, (provider, _) in zip(futures, wanted, strict=True)]
+    return [_in_time(future, provider) for future, (provider, *_) in zip(futures, wanted, strict=True)]
 
 
-def _answer_in_context(app: Flask, provider: Provider, choice: Any) -> Any:
+def _answer_in_context(app: Flask, provider: Provider, choice: Any, known: Any) -> Any:
     with app.app_context():
         try:
-            return selected(provider, choice)
+            return selected(provider, choice, known)
         except (ProviderRefused, ProviderUnavailable) as instead:
             return instead
 

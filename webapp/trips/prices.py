@@ -14,6 +14,7 @@ from webapp.bookings.models import Booking, BookingItem
 from webapp.bookings.states import known
 from webapp.providers import directory
 from webapp.providers.client import ProviderRefused, ProviderUnavailable
+from webapp.providers.directory import Provider
 from webapp.search.selection import selected_of_all
 from webapp.trips import drafts
 
@@ -61,19 +62,20 @@ def look(booking: Booking, everything: bool = False) -> dict[int, Checked]:
 
 def ask(items: Iterable[BookingItem]) -> dict[int, Checked]:
     """The prices of these items now, by their ids; no transaction is open while their providers are asked."""
-    wanted = [(item.id, item.total_minor, *_wanted(item)) for item in items]
+    wanted = [(item.id, item.total_minor, _wanted(item)) for item in items]
     db.session.rollback()
     asked_at = clock.now()
-    answers = selected_of_all([(provider, choice) for _, _, provider, choice in wanted])
+    answers = selected_of_all([asked for _, _, asked in wanted])
     return {
         item_id: _checked(item_id, was_minor, asked_at, answer)
-        for (item_id, was_minor, _, _), answer in zip(wanted, answers, strict=True)
+        for (item_id, was_minor, _), answer in zip(wanted, answers, strict=True)
     }
 
 
-def _wanted(item: BookingItem) -> tuple:
+def _wanted(item: BookingItem) -> tuple[Provider, Any, Any]:
     provider = known(directory.find(item.provider))
-    return provider, provider.wire.choice_from_store(item.choice)
+    wire = provider.wire
+    return provider, wire.choice_from_store(item.choice), wire.offer_from_store(item.offer)
 
 
 def _checked(item_id: int, was_minor: int, asked_at: datetime, answer: Any) -> Checked:

@@ -10,7 +10,7 @@ from bpp_services.air.models import Passenger
 from chassis.database import db, writing
 from tests.factories import a_departure
 from tests.trips import Trip
-from tests.webapp.providers.tampering import Tampered
+from tests.webapp.providers.tampering import Tampered, refusal
 from webapp.admin.models import AuditLog
 from webapp.bookings import corrections
 from webapp.bookings.models import Booking, NameCorrection
@@ -251,13 +251,8 @@ def test_the_site_dies_after_it_asked_and_the_worker_goes_on(database, in_site, 
 
 def refusing(wires, code: str, reason: str | None) -> None:
     """The flight service says no to every update, and changes nothing."""
-
-    def no(said: dict) -> dict:
-        error = {"code": code, "paths": "$.message.order"} | ({"message": reason} if reason else {})
-        return {"context": said["context"], "error": error}
-
     wire = wires["flights"]
-    wire.app = Tampered(wire.app, "update", no)
+    wire.app = Tampered(wire.app, "update", refusal(code, reason))
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ import pytest
 from bpp_services.air.models import Booking as AirBooking
 from bpp_services.air.models import Departure
 from chassis.database import db, writing
+from tests.webapp.providers.tampering import refusal
+from webapp.bookings import problems
 from webapp.bookings.models import Booking
 from webapp.checkout import saga
 from webapp.checkout.models import SagaStep
@@ -182,6 +184,20 @@ def test_a_provider_that_never_confirms_costs_nothing(a_trip, seats, wires, cloc
     assert trip.truth().state == "VOIDED"
     assert seats.counts()["available"] == 5
     assert trip.balance() == (0, 0)
+
+
+def test_a_refused_hold_is_told_without_the_codes_of_its_provider(a_trip, flights_app, tampering):
+    trip = a_trip()
+    with flights_app.app_context(), writing() as session:
+        session.execute(db.update(Departure).values(on_sale=False))
+    tampering("flights", "init")
+    tampering.change = refusal("30004", "6E-5678.20261211.ECONOMY.ADULT-1: no seat; another item is 6E-9")
+
+    trip.hold()
+
+    assert trip.booking.problem == "REFUSED"
+    said = problems.of(trip.booking).words
+    assert said == "6E-5678 on Fri 11 Dec 2026 in economy: no seat; another item is 6E-9"
 
 
 def test_a_refused_confirm_gives_the_money_back(a_trip, seats, flights_app, clock):

@@ -215,7 +215,7 @@ ENDS = {
     "expired": ("The time to pay is over", "The time to pay was over before we had your payment"),
     "abandoned": ("Not booked, as you asked", "You let your trip go before it was booked."),
     "not confirmed": ("We could not book your trip", "Domestic flights did not confirm in time."),
-    "not captured": ("We could not book your trip", "The payment could not be taken:"),
+    "not captured": ("We could not book your trip", "The payment could not be taken. So "),
 }
 
 

@@ -35,6 +35,12 @@ class Tampering:
         wire.app = Tampered(wire.app, action, lambda message: self.change(message))
 
 
+def refusal(code: str, reason: str | None = None) -> Callable[[dict], dict]:
+    """What makes an answer a refusal with a code of beckn.errors."""
+    error = {"code": code, "paths": "$.message.order"} | ({"message": reason} if reason else {})
+    return lambda said: {"context": said["context"], "error": error}
+
+
 def places(message: Any, path: tuple = ()) -> list[tuple]:
     """The path of every value in a message, containers too; of long lists only the first two."""
     found = [path] if path else []

@@ -9,9 +9,11 @@ from sqlalchemy import update
 from bpp_services.air.models import Departure
 from bpp_services.hotels.models import RoomNight
 from chassis.database import writing
+from tests.bpp_services.hotels.cast import DELUXE
 from tests.journeys.traveller import ADULT
 from tests.pages import Page
 from tests.webapp.accounts.people import an_account, sign_in
+from tests.webapp.providers.tampering import refusal
 
 STAY = "checkin=2026-12-11&checkout=2026-12-13&rooms=1&adults=1"
 
@@ -291,6 +293,22 @@ def test_what_sold_out_is_said_and_can_only_be_removed(asha, three_items, fare_i
     for airline in ("IndiGo", "Vistara"):
         page = asha.follow(asha.site.submit(page, removal(page, airline)))
     assert "Continue to travellers" in page.text
+
+
+def test_what_is_not_sold_any_more_is_said_without_the_codes_of_its_provider(
+    asha, three_items, fare_is_now, wires, tampering
+):
+    fare_is_now(on_sale=False)
+    tampering("hotels", "select")
+    tampering.change = refusal("30004", f"{DELUXE} is closed on 11 December")
+
+    page = asha.site.get("/trip?prices=now")
+
+    assert page.text.count("No longer on sale.") == 3
+    assert "6E-5678 on 11 December is not on sale in economy." in page.text
+    assert "Deluxe room at Taj Mahal Palace is closed on 11 December." in page.text
+    for code in ("ECONOMY", "taj-mahal-palace-mumbai", "DELUXE"):
+        assert code not in page.text
 
 
 @pytest.mark.parametrize("fault", ["down", "hang", "garbage"])

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam
 
 from chassis import clock
 from chassis.database import db
+from webapp.admin.models import record
 from webapp.bookings.models import Booking
 from webapp.bookings.states import LIVE_PAYMENT, known, move
 from webapp.checkout import letters, saga
@@ -196,7 +197,10 @@ class Capturing(Handler):
         if outcome is None or booking.state != "CAPTURING":
             return
         if isinstance(outcome, GatewayRefused):
-            undoing.begin(booking, "FAILED", f"the payment could not be taken: {outcome.sentence}")
+            undoing.begin(booking, "FAILED", "the payment could not be taken")
+            record(
+                "site", "was refused the payment", booking.id, code=outcome.code, why=outcome.sentence[:300]
+            )
             return
         if outcome.captured_minor != payment.amount_minor:
             undoing.begin(booking, "FAILED", "the gateway took another amount", attention=True)
