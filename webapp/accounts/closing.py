@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from chassis import clock
 from chassis.database import db, writing
@@ -23,6 +23,7 @@ class WhatBecomesOf:
     over: tuple[Booking, ...]
     ahead: tuple[Booking, ...]
     saved: int
+    passports: int  # of the saved
 
 
 def look_ahead(user: User) -> WhatBecomesOf:
@@ -30,8 +31,9 @@ def look_ahead(user: User) -> WhatBecomesOf:
     bookings = [each for each in _bookings_of(user) if each.state != "DRAFT"]
     over = tuple(each for each in bookings if erasure.is_over(each))
     ahead = tuple(each for each in bookings if each not in over)
-    saved = db.session.scalars(select(SavedTraveller.id).where(SavedTraveller.user_id == user.id)).all()
-    return WhatBecomesOf(over, ahead, len(saved))
+    kept = select(func.count(), func.count(SavedTraveller.document)).where(SavedTraveller.user_id == user.id)
+    saved, passports = db.session.execute(kept).one()
+    return WhatBecomesOf(over, ahead, saved, passports)
 
 
 def close(user_id: int) -> None:

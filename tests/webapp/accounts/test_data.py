@@ -114,8 +114,10 @@ def test_a_browser_left_open_is_not_enough(asha_signed_in, site_app):
 def test_an_admin_does_not_close_the_account(site_app, site):
     an_account(site_app, is_admin=True)
     sign_in(site)
+    save(site, **ADULT)
     page = site.get("/account/data/deletion")
 
+    assert "1 saved traveller</li>" in page.text
     assert "An admin’s account is not closed here" in page.text
     token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
     site.post("/account/data/deletion", data={"csrf_token": token, "password": PASSWORD})
@@ -141,6 +143,7 @@ def test_with_the_account_goes_who_she_is_and_what_was_paid_stays(
     mine = ABROAD | {"given_name": "Ashalata", "family_name": "Venkataraman"}
     contact = {"name": "Ashalata Venkataraman", "phone": "98765 00077"}
     save(asha.site, **mine)
+    save(asha.site, **ADULT)
     page = asha.to_travellers(on_sale("BA-201"), "international_flights")
     pay = asha.hold(asha.follow(asha.name_them(page, mine, **contact)))
     asha.press(asha.to_the_gateway(pay), "authorisation")
@@ -154,6 +157,7 @@ def test_with_the_account_goes_who_she_is_and_what_was_paid_stays(
     sign_in(site)
     what = site.get("/account/data/deletion").text
     assert "who travelled on 1 booking that is over" in what
+    assert "2 saved travellers, with 1 passport</li>" in what
 
     answer = close(site)
 
