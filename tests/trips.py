@@ -136,7 +136,7 @@ class Trip:
 
     def abandon(self) -> str:
         with writing() as session:
-            undoing.begin(session.get_one(Booking, self.booking_id), "ABANDONED", "you let it go")
+            undoing.begin(session.get_one(Booking, self.booking_id), "ABANDONED", "you released it")
         return self.drive()
 
     def book(self) -> str:

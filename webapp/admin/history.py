@@ -24,7 +24,7 @@ STEPS = {
     "CONFIRM": "Confirm at the provider",
     "CAPTURE": "Take the payment",
     "CANCEL": "Cancel at the provider",
-    "RELEASE": "Let go at the provider",
+    "RELEASE": "Released at the provider",
     "REFUND": "Send money back",
     "UNPAY": "Void the payment or send it back",
     "CORRECT": "Correct a name at the provider",

@@ -59,7 +59,7 @@ _STEPS = (
     ("Taking the payment", ("CAPTURING",)),
     ("Booked", ("CONFIRMED",)),
 )
-_UNDOING = (("Giving the money back", ("COMPENSATING",)), ("Letting seats and rooms go", ()))
+_UNDOING = (("Giving the money back", ("COMPENSATING",)), ("Releasing seats and rooms", ()))
 
 
 def steps_of(booking: Booking) -> list[tuple[str, str]]:

@@ -282,7 +282,7 @@ def abandon(reference: str):
             booking = session.get_one(Booking, booking_id, with_for_update=True)
             if booking.state != "AWAITING_PAYMENT":
                 raise Overtaken("no longer waiting for a payment")
-            undoing.begin(booking, "ABANDONED", "you let it go")
+            undoing.begin(booking, "ABANDONED", "you released it")
             record(access.actor(), "abandoned", booking_id)
     except Overtaken:
         return go_on(access.find(reference))

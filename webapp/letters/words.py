@@ -179,9 +179,9 @@ def _why_not(booking: Booking) -> tuple[str, str]:
             "The time to pay was over before we had your payment, so your trip was not booked.",
         )
     if booking.state == "ABANDONED":
-        return "Not booked, as you asked", "You let your trip go before it was booked."
+        return "Not booked, as you asked", "You released it before it was booked."
     detail = in_full(booking.problem_detail or "")
-    return "We could not book your trip", f"{detail} So everything was let go.".strip()
+    return "We could not book your trip", f"{detail} So everything was undone.".strip()
 
 
 def _money(booking: Booking) -> str:
@@ -199,7 +199,7 @@ def _money(booking: Booking) -> str:
 def _let_go(view: ItemView) -> str:
     if view.item.state == "CANCELLED":
         return f"{moment(view.begins_at)}: was booked as {view.item.bpp_booking_id} and cancelled again, free for you"
-    return f"{moment(view.begins_at)}: let go"
+    return f"{moment(view.begins_at)}: released"
 
 
 # ---- a name

@@ -146,7 +146,7 @@ class Checkout:
     def _let_go(self) -> None:
         with writing() as session:
             booking = session.get_one(Booking, self.booking_id, with_for_update=True)
-            undoing.begin(booking, "ABANDONED", "you let it go")
+            undoing.begin(booking, "ABANDONED", "you released it")
         saga.drive(self.booking_id)
 
     def _on_the_page(self) -> None:

@@ -1,5 +1,6 @@
 """The checkout as a traveller meets it: what is refused, changed, late, away or pressed twice, and that nothing is lost."""
 
+from types import SimpleNamespace as Namespace
 from urllib.parse import urlsplit
 
 import pytest
@@ -229,17 +230,42 @@ def test_turning_back_without_paying_leads_to_pay_and_to_the_same_hosted_page(as
     assert [state for state, _ in books.payments()] == ["OPEN"]
 
 
+def a_flight(seats: int):
+    return Namespace(offer=Namespace(kind="flights", party=Namespace(seats=seats)))
+
+
+def a_stay(rooms: int):
+    return Namespace(offer=Namespace(kind="hotels", rooms=rooms))
+
+
 def test_letting_it_go_puts_the_seats_back_and_voids_the_payment(asha, on_sale, seats, books):
     pay = asha.to_pay(on_sale(seats=5))
     asha.to_the_gateway(pay)
+    assert "Release the seat</button>" in pay.text
 
     gone = arrive(asha, asha.site.submit(pay, "/abandonment"))
 
-    assert "You let it go" in gone.text
+    assert ">Released</span>" in gone.text
+    assert "Not booked, as you asked" in gone.text
     assert "What it would have cost" in gone.text
     assert seats.counts() == {"RELEASED": 1, "available": 5}
     assert books.payments()[0][0] == "VOIDED"
     assert books.state(asha.reference) == "ABANDONED"
+
+
+@pytest.mark.parametrize(
+    ("items", "words"),
+    [
+        ([a_flight(2)], "Release the seats"),
+        ([a_stay(1)], "Release the room"),
+        ([a_stay(1), a_stay(1)], "Release the rooms"),
+        ([a_flight(1), a_stay(1)], "Release seats and rooms"),
+    ],
+)
+def test_the_button_that_gives_back_what_is_held_names_it(site_app, items, words):
+    said = site_app.jinja_env.get_template("checkout/_item.html").module.release_words(items)
+
+    assert said.strip() == words
 
 
 @pytest.mark.parametrize("fault", ["down", "lose_answer"])

@@ -213,7 +213,7 @@ def test_while_the_gateway_is_away_she_hears_that_it_is_cancelled_and_later_that
 
 ENDS = {
     "expired": ("The time to pay is over", "The time to pay was over before we had your payment"),
-    "abandoned": ("Not booked, as you asked", "You let your trip go before it was booked."),
+    "abandoned": ("Not booked, as you asked", "You released it before it was booked."),
     "not confirmed": ("We could not book your trip", "Domestic flights did not confirm in time."),
     "not captured": ("We could not book your trip", "The payment could not be taken. So "),
 }
@@ -251,7 +251,7 @@ def test_not_booked_says_why_and_what_became_of_money_and_seats(in_site, a_trip,
     assert "Nothing was taken. If your bank shows an amount as reserved, it disappears by itself" in text_of(
         letter
     )
-    gone = "was booked as" if end == "not captured" else "let go"
+    gone = "was booked as" if end == "not captured" else "released"
     assert gone in part(letter, "Seats and rooms")["Bengaluru to Mumbai"]
 
 
