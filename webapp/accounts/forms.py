@@ -86,7 +86,7 @@ class RegisterForm(WithNameAndPhone, WithEmail, FormWithProblems):
 
 
 class AccountForm(WithNameAndPhone, WithEmail, FormWithProblems):
-    password = PasswordField("Your password, to change your e-mail")
+    password = PasswordField("Your password, to change your e\u2011mail")
 
 
 class ForgottenForm(WithEmail, FormWithProblems):

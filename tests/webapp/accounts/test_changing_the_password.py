@@ -128,6 +128,6 @@ def test_the_account_page_leads_there_and_the_masthead_to_it(account, site):
 
     assert 'href="/account/password"' in site.get("/account/security").text
     assert 'href="/account"' in site.get("/").text
-    assert "Your password, to change your e-mail</label>" in page
+    assert "Your password, to change your e\u2011mail</label>" in page
     for stored in (f'value="{ASHA}"', 'value="Asha Rao"'):
         assert stored in page
