@@ -31,6 +31,7 @@ from webapp.bookings.refunds import Refund
 from webapp.bookings.timeline import Moment
 from webapp.bookings.views import INDIA, steps_of
 from webapp.checkout.forms import BirthDate
+from webapp.documents.tickets import Named, Ticket
 from webapp.search import days
 from webapp.search.forms import FlightForm, HotelForm
 from webapp.search.narrowing import SORTS, Option
@@ -64,6 +65,7 @@ def show():
         line=days.line(month),
         days=[(DAY, moments())],
         refunds=refunds(),
+        tickets=tickets(),
         states=provider_states(),
         search=searches(),
         form=_filled_form(),
@@ -263,6 +265,16 @@ def moments() -> list[Moment]:
         Moment(flight.destination.at, "arrives", "Mumbai (BOM)", flown),  # type: ignore[arg-type]
         Moment(at(18, 0), "check_in", stay.hotel_name, slept),  # type: ignore[arg-type]
     ]
+
+
+def tickets() -> list[Ticket]:
+    """A flight for three, and a stay."""
+    people = [("Asha Rao", "3120000000003"), ("Ravi Rao", "3120000000004"), ("Meera Rao", "3120000000005")]
+    aboard, guest = tuple(Named(*each) for each in people), (Named("Asha Rao"),)
+    return [
+        Ticket(SimpleNamespace(offer=offer, item=SimpleNamespace(bpp_booking_id=number)), named, f"/check/{number}")  # type: ignore[arg-type]
+        for offer, number, named in ((flights()[0], "6E-YVWVJD", aboard), (stays()[0], "9YZBZR", guest))
+    ]  # fmt: skip
 
 
 def refunds() -> list[Refund]:

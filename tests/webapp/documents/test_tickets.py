@@ -10,6 +10,7 @@ from icalendar import Calendar
 from chassis import clock as the_clock
 from chassis.database import db, writing
 from tests.factories import EMAIL, PHONE
+from tests.journeys.traveller import ADULT
 from tests.trips import DOMESTIC, HOTEL, INTERNATIONAL
 from tests.webapp.accounts.people import an_account, sign_in
 from tests.webapp.bookings.guests import found
@@ -93,6 +94,30 @@ def test_the_page_and_the_pdf_say_what_is_needed_to_travel(a_trip, site_app):
     assert len(pdf.data) < 80_000
     assert pdf.data == browser.get(f"{base}/ticket.pdf").data
     assert pdf.headers["Cache-Control"] == "no-store"
+
+
+def test_who_flies_together_is_on_one_pass_and_what_no_gate_asks_for_is_folded_away(asha, on_sale):
+    page = asha.to_travellers(on_sale(), party="adults=2")
+    review = asha.name_them(page, ADULT, ADULT | {"given_name": "Arjun"})
+    asha.press(asha.to_the_gateway(asha.hold(asha.follow(review))), "authorisation")
+
+    ticket = asha.site.get(f"/bookings/{asha.reference}/ticket").text
+
+    [shown] = re.findall(r'<article class="card ticket-pass">(.*?)</article>', ticket, re.DOTALL)
+    first, folded = shown.split("<details")
+    for words in (
+        "Asha Rao",
+        "Arjun Rao",
+        "3120000000001",
+        "3120000000002",
+        "14:30",
+        "6E-5678",
+        "Airline reference",
+    ):
+        assert words in first
+    for words in ("Kempegowda International Airport", "20% of the base fare"):
+        assert words in folded
+        assert words not in first
 
 
 def test_who_scans_the_code_learns_whether_it_stands_and_nothing_of_who_travels(a_trip, site_app, clock):
