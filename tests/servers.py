@@ -1,4 +1,4 @@
-"""A real threaded server for tests that need real concurrency."""
+"""A real threaded server for tests that need real concurrency, and one that takes every call and never answers."""
 
 import socket
 import threading
@@ -32,3 +32,28 @@ def serve(app: Callable, port: int = 0) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join(5)
+
+
+@contextmanager
+def hanging(at: int = 0) -> Iterator[str]:
+    """The address (`at` 0: a free port) where whoever connects is taken in and never answered, until the block is left:
+    then all connections break."""
+    taken = []
+    with socket.create_server(("127.0.0.1", at)) as server:
+
+        def take() -> None:
+            try:
+                while True:
+                    taken.append(server.accept()[0])
+            except OSError:  # the block was left
+                return
+
+        thread = threading.Thread(target=take, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        finally:
+            server.shutdown(socket.SHUT_RDWR)
+            thread.join(5)
+            for connection in taken:
+                connection.close()

@@ -5,11 +5,7 @@ Both providers are the real services on real sockets; who hangs takes every conn
 
 import os
 import re
-import socket
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import expect
@@ -18,7 +14,7 @@ from tests import invariants
 from tests.browser.stage import port
 from tests.browser.stage import stage as on_stage
 from tests.browser.visits import profile
-from tests.servers import serve
+from tests.servers import hanging, serve
 from webapp.providers.client import DEADLINES
 from webapp.search.results import GRACE
 
@@ -38,30 +34,6 @@ class Answering:
         answer = self._app(environ, start_response)
         self.last = time.monotonic()
         return answer
-
-
-@contextmanager
-def hanging(at: int) -> Iterator[None]:
-    """Whoever connects is taken in and never answered, until the block is left: then all connections break."""
-    taken = []
-    with socket.create_server(("127.0.0.1", at)) as server:
-
-        def take() -> None:
-            try:
-                while True:
-                    taken.append(server.accept()[0])
-            except OSError:  # the block was left
-                return
-
-        thread = threading.Thread(target=take, daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            server.shutdown(socket.SHUT_RDWR)
-            thread.join(5)
-            for connection in taken:
-                connection.close()
 
 
 def patience(seconds: float) -> float:

@@ -67,7 +67,7 @@ SIGNED_IN = {
 }  # fmt: skip
 ADMINS = {
     "admin.index", "admin.bookings", "admin.bookings_as_csv", "admin.booking", "admin.audit", "admin.messages",
-    "admin.reconciliation", "admin.refunds",
+    "admin.providers", "admin.reconciliation", "admin.refunds",
 }  # fmt: skip
 SIGNED_BY_THE_GATEWAY = {"payments.webhook"}
 LOOPBACK_OR_TOKEN = {"health.show_metrics"}

@@ -53,6 +53,11 @@ def count(wanted: list[ColumnElement[bool]]) -> int:
     return _count(newest, MOST_COUNTED)
 
 
+def in_digits(number: int) -> str:
+    """As `count` counts."""
+    return f"{MOST_COUNTED:,}+" if number > MOST_COUNTED else f"{number:,}"
+
+
 def start_of(day: date) -> datetime:
     """The instant at which a day begins in India."""
     return datetime.combine(day, time(), INDIA)

@@ -6,7 +6,7 @@ from flask import current_app, get_template_attribute
 from wtforms import BooleanField, Form, SelectField, StringField, ValidationError, fields
 
 from webapp.admin.finding import Asked
-from webapp.admin.watching import LETTER_STATES
+from webapp.admin.watching import GATEWAY, LETTER_STATES
 from webapp.bookings.states import BOOKING_MOVES
 from webapp.reconciliation.differences import WORDS as KINDS
 
@@ -115,6 +115,7 @@ class DifferencesForm(Form):
 
     state = SelectField("Show", choices=SHOWN, validate_choice=False, default="")
     kind = SelectField("Kind", choices={"": "Any kind"} | KINDS, validate_choice=False, default="")
+    provider = SelectField("With", choices=lambda: _others(), validate_choice=False, default="")
 
     def validate_state(self, field):
         if field.data not in SHOWN:
@@ -124,9 +125,13 @@ class DifferencesForm(Form):
         if field.data and field.data not in KINDS:
             raise ValidationError("Choose a kind from the list, or any")
 
+    def validate_provider(self, field):
+        if field.data not in _others():
+            raise ValidationError("Choose with whom from the list, or anybody")
+
     @property
     def query(self) -> dict[str, str]:
-        return {name: self[name].data for name in ("state", "kind") if self[name].data}
+        return {name: self[name].data for name in ("state", "kind", "provider") if self[name].data}
 
 
 def _states() -> dict[str, str]:
@@ -138,3 +143,7 @@ def _states() -> dict[str, str]:
 def _providers() -> dict[str, str]:
     names = {key: provider.name for key, provider in current_app.extensions["providers"].items()}
     return {"": "Any provider"} | names
+
+
+def _others() -> dict[str, str]:
+    return _providers() | {"": "Anybody", GATEWAY: "Payment gateway"}

@@ -8,14 +8,14 @@ from sqlalchemy import Select, select
 
 from chassis import clock
 from chassis.database import db, writing
-from webapp.admin import balance, finding, history, listing, spreadsheet, today, watching
+from webapp.admin import balance, finding, history, listing, partners, pulse, spreadsheet, today, watching
 from webapp.admin.forms import BookingsForm, DifferencesForm, LettersForm
 from webapp.admin.listing import Page
 from webapp.admin.models import AuditLog, record
 from webapp.bookings.models import Booking, Traveller
 from webapp.bookings.references import is_reference
 from webapp.bookings.views import in_india
-from webapp.checkout.saga import MANY_TRIES
+from webapp.checkout.saga import BACKOFF, MANY_TRIES
 from webapp.payments.models import LedgerEntry, Payment
 from webapp.providers import directory
 from webapp.reconciliation.differences import WORDS as KINDS
@@ -38,7 +38,12 @@ def keep_no_copy(response: Response) -> Response:
 
 @bp.context_processor
 def words() -> dict:
-    return {"in_india": in_india, "provider_name": provider_name, "counted": counted}
+    return {
+        "in_india": in_india,
+        "provider_name": provider_name,
+        "counted": counted,
+        "in_digits": finding.in_digits,
+    }
 
 
 @bp.get("", strict_slashes=False)
@@ -118,7 +123,7 @@ def reconciliation():
     form, runs = DifferencesForm(request.args), watching.runs()
     if not form.validate():
         return render_template("admin/reconciliation.html", form=form, page=None, runs=runs), 422
-    wanted = watching.differences(form.state.data, form.kind.data)
+    wanted = watching.differences(form.state.data, form.kind.data, form.provider.data)
     page = page_or_404(wanted, watching.BY_DIFFERENCE, history.place_of)
     return render_template(
         "admin/reconciliation.html",
@@ -127,6 +132,20 @@ def reconciliation():
         runs=runs,
         kinds=KINDS,
         references=watching.references(page.rows),
+    )
+
+
+@bp.get("/providers")
+def providers():
+    """Whether each provider and the gateway answers now, and what of ours is with it."""
+    return render_template(
+        "admin/providers.html",
+        standings=partners.look(),
+        runs=watching.runs(),
+        steps=history.STEPS,
+        backoff=BACKOFF,
+        days=partners.DAYS,
+        deadline=pulse.DEADLINE,
     )
 
 

@@ -50,8 +50,7 @@ class Today:
 
     @property
     def attention_in_digits(self) -> str:
-        most = finding.MOST_COUNTED
-        return f"{most:,}+" if self.attention > most else f"{self.attention:,}"
+        return finding.in_digits(self.attention)
 
 
 def look() -> Today:

@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, func, select
 
 from chassis.database import db
 from webapp.admin.listing import first
-from webapp.bookings.models import Booking
+from webapp.bookings.models import Booking, BookingItem
 from webapp.checkout.models import Outbox, SagaStep
 from webapp.payments.models import LedgerEntry
 from webapp.reconciliation.models import Difference, Reconciliation
@@ -18,6 +18,7 @@ BY_LETTER = (Outbox.id,)
 BY_DIFFERENCE = (Difference.id,)
 BY_ENTRY = (LedgerEntry.id,)
 GIVES_BACK = ("REFUND", "UNPAY", "RETURN")
+GATEWAY = "gateway"  # whom a difference is with, where that is no provider
 MOST_SHOWN = 100
 
 
@@ -38,13 +39,20 @@ def count_unwanted() -> int:
     return db.session.scalar(wanted) or 0
 
 
-def differences(state: str, kind: str) -> Select:
-    """`state` is "" for those that are open, "resolved" or "all"; `kind` is "" for any."""
+def differences(state: str, kind: str, provider: str) -> Select:
+    """`state` is "" for those that are open, "resolved" or "all"; `kind` is "" for any, `provider` too, or GATEWAY."""
     wanted = select(Difference)
     if state != "all":
         is_open = Difference.resolved_at.is_(None)
         wanted = wanted.where(is_open if state == "" else ~is_open)
-    return wanted.where(Difference.kind == kind) if kind else wanted
+    if kind:
+        wanted = wanted.where(Difference.kind == kind)
+    if provider == GATEWAY:
+        return wanted.where(Difference.payment_id.is_not(None))
+    if provider:
+        theirs = (BookingItem.id == Difference.item_id, BookingItem.provider == provider)
+        return wanted.where(select(BookingItem.id).where(*theirs).correlate(Difference).exists())
+    return wanted
 
 
 def differences_of(booking: Booking) -> list[Difference]:

@@ -64,6 +64,26 @@ def reconciliation(visit: Visit) -> None:
     visit.open("/admin/reconciliation")
 
 
+@scene("admin.providers")
+def providers(visit: Visit) -> None:
+    _at_work(visit)
+    visit.open("/admin/providers")
+
+
+@scene("admin.providers", varies=True)
+def providers_some_silent(visit: Visit) -> None:
+    """The hotels are away, and what listens where the gateway should be is something else."""
+    _at_work(visit)
+    wires = visit.stage.services.wires
+    wires["hotels"].down()
+    wires["gateway"].garbage()
+    try:
+        visit.open("/admin/providers")
+    finally:
+        wires["hotels"].restore()
+        wires["gateway"].restore()
+
+
 @scene("admin.refunds")
 def refunds(visit: Visit) -> None:
     _at_work(visit)

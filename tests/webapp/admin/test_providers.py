@@ -1,0 +1,263 @@
+"""Whether each provider and the gateway answers, said in time whatever they do; and what of ours is with them."""
+
+import re
+import time
+from concurrent.futures import Future
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from chassis import clock as chassis_clock
+from chassis.calls import Answer
+from chassis.database import db, writing
+from tests.servers import hanging
+from tests.webapp.admin.booked import a_booking
+from tests.webapp.admin.lists import references
+from tests.wsgi_adapter import WsgiAdapter
+from webapp.admin import partners, pulse
+from webapp.bookings.models import Booking
+from webapp.checkout.models import SagaStep
+from webapp.payments.models import Payment
+from webapp.reconciliation.models import Difference
+
+NOON = datetime(2026, 12, 11, 6, 30, tzinfo=UTC)  # in India
+DEEP = b'{"status": "ready", "x": ' + b"[" * 90_000
+
+
+@pytest.fixture
+def cards(admin):
+    """{whose card it is: its words} of the page; a link stands before its own as [address]."""
+
+    def look() -> dict[str, str]:
+        page = admin.get("/admin/providers")
+        assert page.status_code == 200
+        found = re.findall(r'<section class="card.*?<h2[^>]*>(.*?)</h2>(.*?)</section>', page.text, re.DOTALL)
+        return {name: _words(rest) for name, rest in found}
+
+    return look
+
+
+def _words(html: str) -> str:
+    linked = re.sub(r'<a [^>]*href="([^"]+)"[^>]*>', r"[\1] ", html).replace("&amp;", "&")
+    return " ".join(re.sub(r"<[^>]+>", " ", linked).split())
+
+
+def test_each_says_how_fast_it_answers(site_app, cards, wires):
+    said = cards()
+
+    assert list(said) == ["Domestic flights", "International flights", "Hotels", "Payment gateway"]
+    for name, words in said.items():
+        assert (
+            re.match(
+                r"Answers in \d+ ms Booked None Still to come None Under way None Not booked, in 7 days None",
+                words,
+            )
+            or name == "Payment gateway"
+        )
+        assert "Waits for it None" in words
+        assert "Open differences None" in words
+    assert re.match(r"Answers in \d+ ms Under way None Open differences", said["Payment gateway"])
+    assert [each.path_url for each in wires["hotels"].requests] == ["/readyz"]
+
+
+def test_who_hangs_or_is_down_or_talks_nonsense_keeps_nobody_from_the_page(
+    site_app, cards, wires, monkeypatch
+):
+    monkeypatch.setattr(pulse, "DEADLINE", 0.2)
+    wires["flights"].garbage()
+    wires["gateway"].down()
+    known = site_app.extensions["providers"]
+    with hanging() as address:
+        monkeypatch.setitem(known, "hotels", replace(known["hotels"], url=address))
+        cards()  # nothing is done for the first time when it is measured
+        began = time.monotonic()
+        said = cards()
+        took = time.monotonic() - began
+
+    assert took < 2
+    assert said["Hotels"].startswith(
+        "Does not answer It did not answer within 0.2 s. Searches are shown without it. What it has to do for bookings "
+        "waits and is tried again by itself: after 1 s at first, every 6 hours at last."
+    )
+    assert said["Payment gateway"].startswith(
+        "Does not answer It could not be reached. Nobody can pay meanwhile"
+    )
+    assert said["Domestic flights"].startswith(
+        "Answers, but cannot serve It answers in 1 ms, but says nothing that"
+    )
+    assert said["International flights"].startswith("Answers in")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "state", "words"),
+    [
+        (200, b'{"status": "ready", "service": "x"}', "well", "answers in 12 ms"),
+        (503, b'{"status": "not ready", "problems": ["no\\u202e database", "no disk"]}', "odd",
+         "answers in 12 ms, but is not ready: no database; no disk"),
+        (500, b'{"status": "ready"}', "odd", "answers in 12 ms, but is not ready: HTTP 500"),
+        (503, b'{"status": "not ready", "problems": ["' + b"x" * 9_000 + b'"]}', "odd",
+         "answers in 12 ms, but is not ready: " + "x" * 300),
+        *((404, body, "odd", "answers in 12 ms, but says nothing that can be read (HTTP 404)")
+          for body in (b"", b"<h1>", b"[]", b"\xff", b'{"status": 1}', b'{"status": "\xff"}', b'{"problems": [1]}', DEEP)),
+    ],
+)  # fmt: skip
+def test_whatever_readyz_says_is_told_in_words(status, body, state, words):
+    assert pulse.readiness(Answer(status, body, {}, 0.0123)) == pulse.Pulse(state, words)
+
+
+def test_who_is_not_back_in_time_did_not_answer():
+    waits: Future = Future()
+
+    assert pulse._result(waits) == pulse.Pulse("silent", "did not answer in time")
+    assert waits.cancelled()  # nobody begins with it later
+
+
+@pytest.mark.parametrize(("status", "state"), [("404 NOT FOUND", "well"), ("502 BAD GATEWAY", "odd")])
+def test_stripe_is_there_when_its_api_answers_anything(site_app, cards, status, state):
+    def plays_stripe(_environ, start_response):
+        start_response(status, [])
+        return [b"{}"]
+
+    site_app.config.update(GATEWAY="stripe", STRIPE_API_BASE="http://127.0.0.1:5005")
+    site_app.config["HTTP_ADAPTERS"]["http://127.0.0.1:5005"] = WsgiAdapter(plays_stripe)
+    site_app.extensions.pop("http", None)
+
+    assert cards()["Stripe"].startswith("Answers in" if state == "well" else "Answers, but cannot serve")
+
+
+def of(app, reference: str) -> Booking:
+    """The booking, to be changed inside `writing()`."""
+    return db.session.scalars(select(Booking).where(Booking.public_reference == reference)).one()
+
+
+@pytest.mark.by_hand("rows are written that no checkout leaves so")
+def test_bookings_are_counted_as_the_list_behind_the_number_finds_them(
+    database, site_app, admin, cards, clock, monkeypatch
+):
+    clock.set(NOON)
+    stay, flight, gone = (
+        a_booking(site_app, at=NOON, providers=(each,)) for each in ("hotels", "flights", "flights")
+    )
+    a_booking(site_app, "AWAITING_PAYMENT", at=NOON)
+    a_booking(site_app, "CONFIRMING", at=NOON - timedelta(days=30), providers=("flights", "flights"))
+    for at in (NOON - timedelta(days=6), NOON - timedelta(days=8)):
+        a_booking(site_app, "FAILED", at=at, providers=("hotels",))
+    ends = {stay: {"check_out": "2026-12-11T12:00:01+05:30"}, flight: {"destination": {"at": "2026-12-11T12:00:01+05:30"}},
+            gone: {"destination": {"at": "2026-12-11T11:59:59+05:30"}}}  # fmt: skip
+    with site_app.app_context(), writing():
+        for reference, offer in ends.items():
+            of(site_app, reference).items[0].offer = offer
+
+    said = cards()
+
+    assert (
+        "Booked [/admin/bookings?provider=flights&state=CONFIRMED] 2 Confirmed Still to come 1 "
+        "Under way [/admin/bookings?provider=flights&state=AWAITING_PAYMENT] 1 Waiting for payment "
+        "[/admin/bookings?provider=flights&state=CONFIRMING] 1 Being confirmed Not booked, in 7 days "
+        "None Open differences None"
+    ) in said["Domestic flights"]
+    assert "1 Confirmed Still to come 1" in said["Hotels"]
+    assert "&from=2026-12-05] 1" in said["Hotels"]
+    assert (
+        "Under way [/admin/bookings?state=AWAITING_PAYMENT]" not in said["Payment gateway"]
+    )  # nobody went to pay
+    for number, path in _numbers(" ".join(said.values())):
+        assert len(references(admin.get(path))) == number, path
+
+    monkeypatch.setattr(partners, "MOST_LOOKED_AT", 1)
+    assert "Still to come 0 of the newest 1 " in cards()["Domestic flights"]
+
+
+def _numbers(words: str) -> list[tuple[int, str]]:
+    found = re.findall(r"\[(/admin/bookings\?[^\]]+)\] (\d+)", words)
+    return [(int(number), path) for path, number in found]
+
+
+@pytest.mark.by_hand("rows are written that no checkout leaves so")
+def test_what_waits_for_whom_is_told_with_the_oldest_and_its_tries(database, site_app, cards, clock):
+    clock.set(NOON)
+    first, second = a_booking(site_app, "CANCELLING", at=NOON), a_booking(site_app, "CONFIRMING", at=NOON)
+    hour = timedelta(hours=1)
+    with site_app.app_context(), writing() as session:
+        cancelling, confirming = of(site_app, first), of(site_app, second)
+        stay = cancelling.items[1]
+        payment = _payment(confirming)
+        session.add(payment)
+        session.flush()
+        session.add_all(
+            [
+                _step(cancelling, "CANCEL", NOON - hour, item_id=stay.id, attempts=4, last_error="Hotels hung up"),
+                _step(cancelling, "RELEASE", NOON - 2 * hour, item_id=stay.id, state="DONE", last_error="x"),
+                _step(confirming, "HOLD", NOON - 2 * hour, item_id=confirming.items[1].id, run_at=NOON - hour / 60),
+                _step(confirming, "RELEASE", NOON - 3 * hour, item_id=confirming.items[1].id),
+                _step(confirming, "CAPTURE", NOON - hour, item_id=confirming.items[1].id, payment_id=payment.id,
+                      attempts=1, last_error="<b>no</b>"),
+            ]
+        )  # fmt: skip
+
+    said = cards()
+
+    assert (
+        f"Waits for it 2 steps. The oldest: Hold at the provider, [/admin/bookings/{second}] {second} , since "
+        "Fri 11 Dec 2026, 10:00 IST, 0 tries; next try: Fri 11 Dec 2026, 11:59 IST Asked at"
+    ) in said["Hotels"]
+    assert (
+        f"Waits for it 1 step. The oldest: Take the payment, [/admin/bookings/{second}] {second} , since "
+        "Fri 11 Dec 2026, 11:00 IST, 1 try; next try: Fri 11 Dec 2026, 12:05 IST "
+        "Its last answer &lt;b&gt;no&lt;/b&gt;. Asked at"
+    ) in said["Payment gateway"]
+    assert "Under way [/admin/bookings?state=CONFIRMING] 1 Being confirmed" in said["Payment gateway"]
+    assert "Waits for it None" in said["Domestic flights"]
+
+
+def _step(booking: Booking, kind: str, created_at: datetime, **columns) -> SagaStep:
+    facts = {"run_at": NOON + timedelta(minutes=5), "attempts": 0, "state": "READY"}
+    key = f"{kind}:{booking.id}"
+    return SagaStep(
+        booking_id=booking.id, kind=kind, dedupe_key=key, created_at=created_at, **facts | columns
+    )
+
+
+def _payment(booking: Booking) -> Payment:
+    return Payment(
+        booking_id=booking.id, gateway="sandbox", reference="P-1", state="AUTHORISED", amount_minor=booking.amount_minor,
+        authorised_minor=booking.amount_minor, currency="INR", return_url="/", expires_at=NOON, created_at=NOON,
+        updated_at=NOON,
+    )  # fmt: skip
+
+
+@pytest.mark.by_hand("rows are written that no checkout leaves so")
+def test_a_number_of_differences_leads_to_those_alone(database, site_app, admin, cards):
+    mine, theirs = a_booking(site_app), a_booking(site_app)
+    with site_app.app_context(), writing() as session:
+        stay, paid = of(site_app, mine).items[1], of(site_app, theirs)
+        payment = db.session.scalars(select(Payment).where(Payment.booking_id == paid.id)).one()
+        session.add_all(
+            [
+                _difference(stay.booking_id, "item 2", item_id=stay.id),
+                _difference(
+                    stay.booking_id, "item 3", item_id=stay.id, resolved_at=NOON, resolution="Seen no more"
+                ),
+                _difference(paid.id, "payment 2", kind="PAYMENT_STATE", payment_id=payment.id),
+            ]
+        )
+
+    said = cards()
+
+    assert "Open differences [/admin/reconciliation?provider=hotels] 1" in said["Hotels"]
+    assert "Open differences None" in said["Domestic flights"]
+    assert "Open differences [/admin/reconciliation?provider=gateway] 1" in said["Payment gateway"]
+    assert references(admin.get("/admin/reconciliation?provider=hotels")) == [mine]
+    assert references(admin.get("/admin/reconciliation?provider=gateway")) == [theirs]
+    assert references(admin.get("/admin/reconciliation?provider=flights")) == []
+    assert "Choose with whom from the list" in admin.get("/admin/reconciliation?provider=x").text
+
+
+def _difference(booking_id: int, subject: str, kind: str = "ITEM_STATE", **columns) -> Difference:
+    now = chassis_clock.now()
+    return Difference(
+        kind=kind, subject_key=subject, booking_id=booking_id, ours="CONFIRMED", theirs="CANCELLED", first_seen=now,
+        last_seen=now, **columns,
+    )  # fmt: skip
