@@ -232,8 +232,8 @@ class FlightForm(SearchForm):
 
     @property
     def place_words(self) -> str:
-        """Delhi to Mumbai"""
-        return f"{self.from_.words} to {self.to.words}"
+        """Delhi to Mumbai; … where nothing is said."""
+        return f"{self.from_.words or '…'} to {self.to.words or '…'}"
 
     @property
     def date_words(self) -> str:
@@ -298,8 +298,8 @@ class HotelForm(SearchForm):
 
     @property
     def place_words(self) -> str:
-        """Hotels in Mumbai"""
-        return f"Hotels in {self.city.words}"
+        """Hotels in Mumbai; … where nothing is said."""
+        return f"Hotels in {self.city.words or '…'}"
 
     @property
     def date_words(self) -> str:

@@ -240,3 +240,11 @@ def test_an_offer_leads_back_to_its_search_also_when_it_is_gone(asha, on_sale, f
     back = f'href="{SEARCH.replace("&", "&amp;")}'
     assert (offer.status_code, back in offer.text) == (200, True)
     assert (gone.status_code, back in gone.text) == (404, True)
+
+
+def test_a_search_that_lacks_something_is_summed_up_without_gaps(site):
+    page = site.get("/flights/search?from=Atlantis&to=&depart=2026-12-11&adults=0")
+
+    assert page.status_code == 422
+    assert "<b>Atlantis to …</b>" in page.text
+    assert "<span>Fri 11 Dec 2026 · Any cabin</span>" in page.text
