@@ -2,7 +2,7 @@
 
 import gc
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import datetime
 from pathlib import Path
 
@@ -44,9 +44,8 @@ def postgresql_cluster():
             url = stack.enter_context(postgresql.server())
         except postgresql.Unavailable as reason:
             missing(str(reason))
-        cluster = postgresql.Cluster(url)
-        yield cluster
-        cluster.drop_all()
+        with closing(postgresql.Cluster(url)) as cluster:
+            yield cluster
 
 
 @pytest.fixture(scope="session")

@@ -184,25 +184,26 @@ class Cluster:
     def __init__(self, url: str):
         self.url = url
         self._made: set[str] = set()
+        self._connection = psycopg.connect(conninfo(url), autocommit=True)
+        # To copy files costs half of what it costs to write them to the log, where nothing is waited for (FAST).
+        self._copying = " STRATEGY file_copy" if self._connection.info.server_version >= 150000 else ""
 
     def url_of(self, name: str) -> str:
         return make_url(self.url).set(database=name).render_as_string(hide_password=False)
 
     def create(self, name: str, template: str | None = None) -> None:
         """Make a database; a copy of the database `template` when one is named."""
-        self._say(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
+        copying = f' TEMPLATE "{template}"{self._copying}' if template else ""
+        self._connection.execute(f'CREATE DATABASE "{name}"{copying}')
         self._made.add(name)
 
     def drop(self, name: str) -> None:
         """Drop a database, whoever is still connected."""
-        self._say(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self._connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         self._made.discard(name)
 
-    def drop_all(self) -> None:
+    def close(self) -> None:
         """Drop every database that was made here."""
         for name in list(self._made):
             self.drop(name)
-
-    def _say(self, statement: str) -> None:
-        with psycopg.connect(conninfo(self.url), autocommit=True) as connection:
-            connection.execute(statement)
+        self._connection.close()

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import HTTPError, URLError
@@ -143,8 +143,7 @@ def on_sqlite(folder: Path) -> Iterator[Installation]:
 @contextmanager
 def on_postgresql(folder: Path) -> Iterator[Installation]:
     """On a server whose commits are on disk before they are answered, as PostgreSQL comes."""
-    with postgresql.own_server(settings=()) as url:
-        cluster = postgresql.Cluster(url)
+    with postgresql.own_server(settings=()) as url, closing(postgresql.Cluster(url)) as cluster:
         for name in DATABASES.values():
             cluster.create(name)
         yield Installation(folder, {service: cluster.url_of(name) for service, name in DATABASES.items()})

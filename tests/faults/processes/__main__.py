@@ -31,7 +31,7 @@ def a_theatre(engine: str) -> Iterator[Theatre]:
         cluster = None
         if engine == "postgresql":
             cluster = postgresql.Cluster(stack.enter_context(postgresql.server()))
-            stack.callback(cluster.drop_all)
+            stack.callback(cluster.close)
         databases = Databases(folder, cluster=lambda: cluster, migrate=apps.migrate)  # type: ignore[arg-type, return-value]
         make = stack.enter_context(databases.lent())
         urls = {name: make("sqlite" if name == "gateway" else engine, name) for name in apps.MODULES}
