@@ -30,8 +30,8 @@ _asked = faults.Points("site", "name_proposed", "correction_asked")
 @bp.get("")
 def index():
     """A user's trips, or a guest's of this browser, page by page."""
-    trips = mine.page(access.belongs_to_visitor(), tidy(request.args.get("before", "")))
-    return render_template("bookings/index.html", trips=trips, is_later_page="before" in request.args)
+    trips = mine.page(access.belongs_to_visitor(), tidy(request.args.get("after", "")))
+    return render_template("bookings/index.html", trips=trips, is_later_page="after" in request.args)
 
 
 @bp.route("/find", methods=["GET", "POST"])

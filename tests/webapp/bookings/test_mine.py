@@ -1,15 +1,16 @@
 """My trips: what comes first stands first, a page at a time, and none is lost between two pages."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import true
 
 from chassis.database import db, writing
 from tests.factories import MORNING
 from tests.trips import DOMESTIC, HOTEL
 from webapp.bookings import mine
-from webapp.bookings.models import Booking
+from webapp.bookings.models import Booking, BookingItem
 
 
 def test_trips_stand_where_they_are_in_time(a_trip, site_app, clock):
@@ -42,6 +43,68 @@ def test_trips_stand_where_they_are_in_time(a_trip, site_app, clock):
     assert parts()["past"] == references[:1]
 
 
+def copies(trip, days: range) -> dict[int, str]:
+    """The same hotel booked for other days from then on, the later ones first; their references by day."""
+    with writing() as session:
+        original, made = session.get_one(Booking, trip.booking_id), {}
+        for later in reversed(days):
+            made[later] = Booking(
+                public_reference=f"TRIP-{later}",
+                checkout_nonce=f"trip {later}",
+                contact_email=original.contact_email,
+                state="CONFIRMED",
+                amount_minor=original.amount_minor,
+                currency="INR",
+                created_at=MORNING - timedelta(days=later),
+                updated_at=MORNING,
+                items=[another_stay(original.items[0], later)],
+            )
+            session.add(made[later])
+            session.flush()
+        return {later: booking.public_reference for later, booking in made.items()}
+
+
+def another_stay(item: BookingItem, later: int) -> BookingItem:
+    moments = {
+        name: (datetime.fromisoformat(item.offer[name]) + timedelta(days=later)).isoformat()
+        for name in ("check_in", "check_out")
+    }
+    return BookingItem(
+        provider=item.provider,
+        kind=item.kind,
+        transaction_id=f"stay {later}",
+        bpp_booking_id=f"STAY-{later}",
+        state="CONFIRMED",
+        choice=item.choice,
+        offer=item.offer | moments,
+        total_minor=item.total_minor,
+        currency="INR",
+        created_at=MORNING,
+        updated_at=MORNING,
+    )
+
+
+@pytest.mark.by_hand  # these bookings are known to no provider
+def test_what_comes_first_stands_first_whatever_page_it_is_on(database, a_trip, clock):
+    """Twelve stays that are over and thirteen to come, booked in another order than they are travelled in."""
+    trip = a_trip(HOTEL)
+    there = copies(trip, range(-12, 13))
+    with writing() as session:
+        session.get_one(Booking, trip.booking_id).contact_email = None
+    clock.set(MORNING + timedelta(days=11, hours=12))  # of the last that is over she has left the day before
+
+    first = mine.page(true())
+    second = mine.page(true(), first.last)
+    shown = [each.booking.public_reference for page in (first, second) for each in page.trips]
+
+    assert [len(first.trips), len(second.trips), second.last] == [20, 5, None]
+    coming = [there[later] for later in range(13)]
+    gone = [there[later] for later in range(-1, -13, -1)]
+    assert shown == coming + gone
+    assert [each.part for each in first.trips] == ["upcoming"] * 13 + ["past"] * 7
+    db.session.rollback()
+
+
 def test_many_trips_come_page_by_page_and_each_once(a_trip, site_app, monkeypatch):
     monkeypatch.setattr(mine, "MOST", 2)
     trips = [a_trip(HOTEL) for _ in range(5)]
@@ -51,11 +114,11 @@ def test_many_trips_come_page_by_page_and_each_once(a_trip, site_app, monkeypatc
             booking.contact_email, booking.created_at = "asha@example.org", MORNING  # all at the same moment
     references = {trip.booking.public_reference for trip in trips}
 
-    pages, before = [], ""
-    while before is not None:
-        page = mine.page(true(), before)
+    pages, after = [], ""
+    while after is not None:
+        page = mine.page(true(), after)
         pages.append([each.booking.public_reference for each in page.trips])
-        before = page.before
+        after = page.last
     db.session.rollback()
 
     assert [len(page) for page in pages] == [2, 2, 1]
@@ -72,12 +135,12 @@ def test_the_pages_are_links_and_a_strange_reference_is_the_first_page(a_trip, s
     with browser.session_transaction() as session:
         session["granted"] = [trip.booking.public_reference for trip in (first, second)]
 
-    newest = browser.get("/bookings")
-    [onward] = re.findall(r'href="(/bookings\?before=[^"]+)"', newest.text)
-    older = browser.get(onward)
+    beginning = browser.get("/bookings")
+    [onward] = re.findall(r'href="(/bookings\?after=[^"]+)"', beginning.text)
+    rest = browser.get(onward)
 
-    assert second.booking.public_reference in newest.text
-    assert first.booking.public_reference in older.text
-    assert "The latest trips" in older.text
+    assert first.booking.public_reference in beginning.text
+    assert second.booking.public_reference in rest.text
+    assert "First page" in rest.text
     for strange in ("x", "%00", "A" * 10_000, "K7QM-2XV-P9D"):
-        assert second.booking.public_reference in browser.get(f"/bookings?before={strange}").text
+        assert first.booking.public_reference in browser.get(f"/bookings?after={strange}").text
