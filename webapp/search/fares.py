@@ -12,7 +12,7 @@ from beckn.days import Days
 from chassis import clock
 from webapp.places import directory as places
 from webapp.places.directory import Place
-from webapp.search.forms import MOST_PAIRS
+from webapp.search.pairs import MOST_PAIRS, airport_pairs
 from webapp.search.results import Asking, ProviderState, search
 
 ONE = air.Party(1)
@@ -144,8 +144,8 @@ def day_searches(
     origin: Place, destination: Place, days: Days, party: air.Party, cabin: str | None
 ) -> list[air.FareSearch]:
     """One question for each pair of airports, as an ordinary search asks."""
-    pairs = [(a.iata, b.iata) for a in origin.airports for b in destination.airports if a != b]
-    return [air.FareSearch(*pair, days, party, cabin or None) for pair in pairs[:MOST_PAIRS]]
+    pairs = airport_pairs(origin, destination)
+    return [air.FareSearch(*pair, days, party, cabin or None) for pair in pairs]
 
 
 def fares_of_days(pairs: Iterable[tuple[Any, air.Offer]]) -> dict[date, DayFare]:

@@ -12,10 +12,10 @@ from chassis import clock
 from webapp.filters import day as in_words
 from webapp.places import directory as places
 from webapp.places.directory import Place
+from webapp.search.pairs import airport_pairs
 from webapp.wording import say_how_many
 
 DAYS_AHEAD = 365
-MOST_PAIRS = 4
 INDIA = "Asia/Kolkata"
 ADULTS, CHILDREN, INFANTS, ROOMS = (
     ("%(num)d adult", "%(num)d adults"),
@@ -219,7 +219,7 @@ class FlightForm(SearchForm):
         return self.return_.data is not None
 
     def searches(self) -> list[air.Search]:
-        """One search for each pair of airports, after `validate()`."""
+        """One search for each pair of airports (`airport_pairs`), after `validate()`."""
         return self._searches(self.origin, self.destination, self.depart.data)
 
     def searches_back(self) -> list[air.Search]:
@@ -227,8 +227,8 @@ class FlightForm(SearchForm):
         return self._searches(self.destination, self.origin, self.return_.data) if self.is_round_trip else []
 
     def _searches(self, origin: Place, destination: Place, day: date) -> list[air.Search]:
-        pairs = [(a.iata, b.iata) for a in origin.airports for b in destination.airports]
-        return [air.Search(a, b, day, self.party, self.cabin.data or None) for a, b in pairs[:MOST_PAIRS]]
+        pairs = airport_pairs(origin, destination)
+        return [air.Search(*pair, day, self.party, self.cabin.data or None) for pair in pairs]
 
     @property
     def place_words(self) -> str:
