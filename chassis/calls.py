@@ -63,7 +63,7 @@ def call(
     except requests.ConnectTimeout as error:
         raise CallFailed("did not let us connect in time", sent=False) from error
     except requests.Timeout as error:
-        raise CallFailed(f"did not answer within {deadline:g} s") from error
+        raise CallFailed(f"did not answer within {round(deadline, 1):g} s") from error
     except requests.ConnectionError as error:
         if time.monotonic() >= began + deadline:
             raise CallFailed("was still answering at the deadline") from error

@@ -1,5 +1,6 @@
 """Cancelling a booking or one of its items: each at its provider's own terms, which are asked for and shown first."""
 
+import time
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
 
@@ -96,8 +97,9 @@ def _ask(booking: Booking, item_ids: list[int]) -> dict[int, Asked]:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     wanted = {item.id: item.provider for item in booking.current_items if item.id in item_ids}
     let_go()
+    until = time.monotonic() + DEADLINE
     futures = {
-        item_id: threads(app, provider).submit(_asked_in_context, app, item_id)
+        item_id: threads(app, provider).submit(_asked_in_context, app, item_id, until)
         for item_id, provider in wanted.items()
     }
     wait(futures.values(), DEADLINE)
@@ -111,14 +113,14 @@ def _in_time(future: Future[Asked]) -> Asked:
     return future.result()
 
 
-def _asked_in_context(app: Flask, item_id: int) -> Asked:
+def _asked_in_context(app: Flask, item_id: int, until: float) -> Asked:
     with app.app_context():
-        return _asked(db.session.get_one(BookingItem, item_id))
+        return _asked(db.session.get_one(BookingItem, item_id), until)
 
 
-def _asked(item: BookingItem) -> Asked:
+def _asked(item: BookingItem, until: float) -> Asked:
     try:
-        return Asked(cancelling.preview(item))
+        return Asked(cancelling.preview(item, until))
     except ProviderRefused as refusal:
         return Asked(None, refusal.reason or "It gave no reason")
     except (ProviderUnavailable, Unknown):

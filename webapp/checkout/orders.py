@@ -61,19 +61,25 @@ def travellers_of(item: BookingItem) -> list[people.Traveller]:
     ]
 
 
-def ask_about(item: BookingItem, action: str, message) -> Answered:
-    """The answer about an item's order. Raises ProviderRefused; ProviderUnavailable or Unknown for no usable answer."""
-    return ask_in_full(item, action, message)[1]
+def ask_about(item: BookingItem, action: str, message, until: float | None = None) -> Answered:
+    """The answer about an item's order; `until` as of `client.ask`.
+
+    Raises ProviderRefused; ProviderUnavailable or Unknown for no usable answer.
+    """
+    return ask_in_full(item, action, message, until)[1]
 
 
-def ask_in_full(item: BookingItem, action: str, message) -> tuple[OrderMessage, Answered]:
+def ask_in_full(
+    item: BookingItem, action: str, message, until: float | None = None
+) -> tuple[OrderMessage, Answered]:
     """The answer as it was said, and what it means. Raises as `ask_about` does; a refusal is in a traveller's words."""
     provider = provider_of(item)
     offer = provider.wire.offer_from_store(item.offer)
     reference = item.booking.public_reference
     order_id = item.bpp_booking_id
     try:
-        answer = ask(provider, action, message, item.transaction_id, provider.wire.city_of_offer(offer))
+        city = provider.wire.city_of_offer(offer)
+        answer = ask(provider, action, message, item.transaction_id, city, until)
     except ProviderRefused as refusal:
         choice = provider.wire.choice_from_store(item.choice)
         raise refusal.in_words(provider.wire.names_of(choice, offer)) from refusal

@@ -5,6 +5,7 @@ ProviderError
 └── ProviderRefused       understood and refused: a code and a reason; nothing changed
 """
 
+import time
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
@@ -57,23 +58,41 @@ class ProviderRefused(ProviderError):
         return ProviderRefused(self.provider, self.code, texts.named(self.reason, names))
 
 
-def ask(provider: Provider, action: str, message: Part, transaction_id: str, city: str | None = None) -> Any:
-    """The message of the provider's `on_<action>`; `city` is an STD code. Raises ProviderUnavailable, ProviderRefused."""
+def ask(
+    provider: Provider,
+    action: str,
+    message: Part,
+    transaction_id: str,
+    city: str | None = None,
+    until: float | None = None,
+) -> Any:
+    """The message of the provider's `on_<action>`; `city` is an STD code.
+
+    `until`: when the page is sent for which it is asked, in monotonic seconds; nobody reads an answer that comes later,
+    so the call ends then. Raises ProviderUnavailable, ProviderRefused.
+    """
+    deadline = _seconds(action, until)
+    if deadline <= 0:
+        raise ProviderUnavailable(provider, "did not answer in time", sent=False)
     speaker: Speaker = current_app.extensions["speaker"]
     now = clock.now()
     context = _context(provider, action, transaction_id, city, speaker, now)
     body = envelopes.write(context, message)
-    deadline = DEADLINES.get(action, USUAL_DEADLINE)
     headers = {
         "Content-Type": "application/json",
         "Authorization": speaker.sign(body, now),
-        "Prefer": f"wait={int(deadline)}",
+        "Prefer": f"wait={max(int(deadline), 1)}",
     }
     try:
         answer = call("POST", f"{provider.url}/beckn/{action}", body, headers, deadline=deadline)
     except CallFailed as failure:
         raise ProviderUnavailable(provider, str(failure), failure.sent) from failure
     return _read(provider, context, answer)
+
+
+def _seconds(action: str, until: float | None) -> float:
+    usual = DEADLINES.get(action, USUAL_DEADLINE)
+    return usual if until is None else min(usual, until - time.monotonic())
 
 
 def _context(

@@ -51,12 +51,12 @@ class Asking:
         self.questions = [(provider, each) for each in searches for provider in directory.of_kind(kind, each)]
         self._end = time.monotonic() + DEADLINES["search"] + GRACE
         self._is_single = alone and len(self.questions) == 1
-        self._futures = [] if self._is_single else [_sent(*question) for question in self.questions]
+        self._futures = [] if self._is_single else [_sent(*each, self._end) for each in self.questions]
 
     def answers(self, within: float | None = None) -> "Answers":
         """(provider, offer) pairs of all questions, and each provider's state; `within` so many seconds from now."""
         if self._is_single:
-            return told(self.questions, [_ask_one(*self.questions[0])])
+            return told(self.questions, [_ask_one(*self.questions[0], self._end)])
         left = max(self._end - time.monotonic(), 0)
         wait(self._futures, left if within is None else min(left, within))
         return told(self.questions, [_result(future) for future in self._futures])
@@ -107,22 +107,22 @@ def _result(future: Future) -> Found:
     return future.result()
 
 
-def _sent(provider: Provider, search: Any) -> Future:
+def _sent(provider: Provider, search: Any, until: float) -> Future:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    return threads(app, provider.key).submit(_ask_in_context, app, provider, search)
+    return threads(app, provider.key).submit(_ask_in_context, app, provider, search, until)
 
 
-def _ask_in_context(app: Flask, provider: Provider, search: Any) -> Found:
+def _ask_in_context(app: Flask, provider: Provider, search: Any, until: float) -> Found:
     with app.app_context():
-        return _ask_one(provider, search)
+        return _ask_one(provider, search, until)
 
 
-def _ask_one(provider: Provider, search: Any) -> Found:
+def _ask_one(provider: Provider, search: Any, until: float) -> Found:
     began = time.monotonic()
     wire = provider.wire
     message = wire.search_message(search, current_app.config["SITE_URL"])
     try:
-        answer = ask(provider, "search", message, str(uuid.uuid4()), wire.city_of(search))
+        answer = ask(provider, "search", message, str(uuid.uuid4()), wire.city_of(search), until)
         offers, faults = wire.read_offers(answer, search)
     except ProviderUnavailable as error:
         return Found((), time.monotonic() - began, error.sentence)

@@ -1,5 +1,6 @@
 """A choice: the address of its offer, and its price, asked of its provider now."""
 
+import time
 import uuid
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, wait
@@ -41,13 +42,15 @@ def search_url(kind: str, said: Mapping[str, str]) -> str:
     return f"{url_for(f'search.{kind}')}?{urlencode(query)}"
 
 
-def selected(provider: Provider, choice: Any, known: Any = None) -> Any:
-    """The offer as its provider sells it now; nothing is held. `known`: as it was sold, when it is known.
+def selected(provider: Provider, choice: Any, known: Any = None, until: float | None = None) -> Any:
+    """The offer as its provider sells it now; nothing is held.
 
+    `known`: as it was sold, when it is known; `until` as of `client.ask`.
     Raises ProviderRefused, in a traveller's words, and ProviderUnavailable.
     """
     try:
-        answer = ask(provider, "select", provider.wire.select_message(choice), str(uuid.uuid4()))
+        message = provider.wire.select_message(choice)
+        answer = ask(provider, "select", message, str(uuid.uuid4()), until=until)
     except ProviderRefused as refusal:
         raise refusal.in_words(provider.wire.names_of(choice, known)) from refusal
     try:
@@ -66,16 +69,17 @@ def selected_of_all(wanted: Sequence[tuple[Provider, Any, Any]]) -> list[Any]:
     """
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     if len(wanted) == 1:
-        return [_answer_in_context(app, *wanted[0])]
-    futures = [threads(app, each[0].key).submit(_answer_in_context, app, *each) for each in wanted]
+        return [_answer_in_context(app, *wanted[0], None)]
+    until = time.monotonic() + DEADLINES["select"] + GRACE
+    futures = [threads(app, each[0].key).submit(_answer_in_context, app, *each, until) for each in wanted]
     wait(futures, DEADLINES["select"] + GRACE)
     return [_in_time(future, provider) for future, (provider, *_) in zip(futures, wanted, strict=True)]
 
 
-def _answer_in_context(app: Flask, provider: Provider, choice: Any, known: Any) -> Any:
+def _answer_in_context(app: Flask, provider: Provider, choice: Any, known: Any, until: float | None) -> Any:
     with app.app_context():
         try:
-            return selected(provider, choice, known)
+            return selected(provider, choice, known, until)
         except (ProviderRefused, ProviderUnavailable) as instead:
             return instead
 

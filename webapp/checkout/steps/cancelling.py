@@ -32,13 +32,13 @@ class Preview:
     refund_minor: int
 
 
-def preview(item: BookingItem) -> Preview:
-    """The provider's own words, honoured for ten minutes. Raises ProviderRefused, ProviderUnavailable, Unknown."""
+def preview(item: BookingItem, until: float | None = None) -> Preview:
+    """The provider's own words, honoured for ten minutes; `until` as of `client.ask`. Raises ProviderRefused, ProviderUnavailable, Unknown."""
     total = item.total_minor
     message = wire.cancel_message(
         item.bpp_booking_id, item.transaction_id, terms.TRAVELLER_CANCELS, preview=True
     )
-    answer = orders.ask_about(item, "cancel", message)
+    answer = orders.ask_about(item, "cancel", message, until)
     kept = _kept(answer, item)
     return Preview(item.id, kept, total - kept)
 
