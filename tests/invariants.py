@@ -18,6 +18,7 @@ from chassis.database import Model, engine
 from webapp.bookings.models import Booking, BookingItem
 from webapp.bookings.states import FINAL
 from webapp.checkout.models import Outbox, SagaStep
+from webapp.invoices.models import Invoice
 from webapp.payments.models import LedgerEntry, Payment
 from webapp.payments.sandbox_gateway.payment import Payment as AtTheGateway
 
@@ -57,9 +58,9 @@ BEHIND_A_HOLD = {
 }
 # The states before everything is confirmed, in which no money may have been taken.
 UNCONFIRMED = ("DRAFT", "HOLDING", "AWAITING_PAYMENT", "CONFIRMING")
-# Old items of a draft are let go later; a name is corrected of what is booked; and what moves after the end, at a
+# Old items of a draft are let go later; nobody waits for an invoice; a name is corrected of what is booked; and what moves after the end, at a
 # provider or the gateway, is looked at and put right then.
-LEFT_AT_REST = ("RELEASE", "CORRECT", "LATE_MONEY", "UNCLAIM", "RETURN", "LEARN")
+LEFT_AT_REST = ("INVOICE", "RELEASE", "CORRECT", "LATE_MONEY", "UNCLAIM", "RETURN", "LEARN")
 LETTERS = {
     "CONFIRMED": {"booked"},
     "CANCELLED": {"booked", "cancelled"},
@@ -80,6 +81,7 @@ class Books:
     payments: list[Row]
     entered: Counter[tuple]  # the ledger's sums, by kind of entry and "payment" or "item" and its id
     ready: list[Row]
+    invoiced: set[str]  # what there is an invoice or a credit note of
     letters: list[Row]
     theirs: dict[tuple[str, str], Row]
     at_gateway: dict[str, Row] | None
@@ -282,6 +284,19 @@ def the_traveller_is_told_once(books: Books) -> Iterator[str]:
                 yield f"{booking.public_reference} was told twice: {letters}"
 
 
+def what_is_sold_and_what_goes_back_has_its_paper(books: Books) -> Iterator[str]:
+    """Or a step that is to issue it: the tax law wants an invoice of the day it was paid, and a credit note likewise."""
+    to_come = {step.booking_id for step in books.ready if step.kind == "INVOICE"}
+    booked = {each.id for each in books.bookings.values() if each.confirmed_at} - to_come
+    for booking_id in booked:
+        if f"booking {booking_id}" not in books.invoiced:
+            yield f"{books.bookings[booking_id].public_reference} is booked and has no invoice"
+    for item in books.items:
+        is_back = item.state == "CANCELLED" and item.refund_minor and books.is_final(item)
+        if is_back and item.booking_id in booked and f"item {item.id}" not in books.invoiced:
+            yield f"{item.refund_minor} of item {item.id} went back without a credit note"
+
+
 RULES: tuple[Callable[[Books], Iterator[str]], ...] = (
     nothing_of_an_inventory_is_lost,
     every_provider_booking_is_an_items,
@@ -298,6 +313,7 @@ RULES: tuple[Callable[[Books], Iterator[str]], ...] = (
     whatever_is_not_at_rest_has_a_next_step,
     what_is_at_rest_has_nothing_left_to_do,
     the_traveller_is_told_once,
+    what_is_sold_and_what_goes_back_has_its_paper,
 )
 
 
@@ -354,6 +370,7 @@ def _read(connections: dict[str, Connection], bap_id: str | None, lost: list[str
         payments=_all(site, Payment, Payment.booking_id >= since),
         entered=_sums(_all(site, LedgerEntry, LedgerEntry.booking_id >= since)),
         ready=_all(site, SagaStep, SagaStep.state == "READY", SagaStep.booking_id >= since),
+        invoiced={row.subject for row in _all(site, Invoice, Invoice.booking_id >= since)},
         letters=_all(site, Outbox, Outbox.booking_id >= since),
         theirs={
             (service, row.beckn_transaction_id): row

@@ -24,6 +24,7 @@ BEGINNINGS = {
     "saga.CHECK_PAYMENT": "checkout",
     "saga.CONFIRM": "checkout",
     "saga.CAPTURE": "checkout",
+    "saga.INVOICE": "checkout",
     "saga.UNPAY": "abandonment",
     "saga.RELEASE": "abandonment",
     "saga.CANCEL": "cancellation",

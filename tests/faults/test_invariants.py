@@ -35,6 +35,8 @@ MUTANTS = [
     (invariants.what_is_at_rest_has_nothing_left_to_do, "site", "UPDATE saga_steps SET state = 'READY' WHERE kind = 'CAPTURE'"),
     (invariants.the_traveller_is_told_once, "site", "DELETE FROM outbox WHERE template = 'cancelled'"),
     (invariants.the_traveller_is_told_once, "site", "INSERT INTO outbox (booking_id, template, dedupe_key, recipient, payload, state, attempts, fence, run_at, created_at) SELECT booking_id, template, 'x', recipient, payload, state, attempts, fence, run_at, created_at FROM outbox WHERE booking_id = {booked}"),
+    (invariants.what_is_sold_and_what_goes_back_has_its_paper, "site", "UPDATE invoices SET subject = 'x' WHERE kind = 'INVOICE' AND number = 1"),
+    (invariants.what_is_sold_and_what_goes_back_has_its_paper, "site", "DELETE FROM invoices WHERE kind = 'CREDIT_NOTE'"),
 ]  # fmt: skip
 
 

@@ -23,6 +23,7 @@ STEPS = {
     "CHECK_PAYMENT": "Ask the gateway what was paid",
     "CONFIRM": "Confirm at the provider",
     "CAPTURE": "Take the payment",
+    "INVOICE": "Issue the invoice, or a credit note",
     "CANCEL": "Cancel at the provider",
     "RELEASE": "Released at the provider",
     "REFUND": "Send money back",

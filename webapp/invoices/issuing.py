@@ -1,18 +1,18 @@
 """Issuing what is due for a booking: one invoice when it is booked, one credit note for each item that was cancelled.
 
 A number is taken in the transaction that writes its document, so that what fails leaves no gap. Two who take the same
-number at the same moment: the database lets one, and the other takes the next.
+number at the same moment: the database lets one, and the other waits for its commit and takes the next. So nothing
+else is done between the two.
 """
 
 from datetime import date
-from typing import Any
 
 from flask import current_app
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 
 from chassis import clock
 from chassis.database import db, writing
+from chassis.prepared import insert_once
 from chassis.settings import setting
 from webapp.bookings.models import Booking
 from webapp.bookings.views import INDIA, ItemView, item_views
@@ -21,7 +21,6 @@ from webapp.invoices.content import Line, Paper
 from webapp.invoices.models import Invoice
 
 BOOKED = ("CONFIRMED", "CANCELLING", "CANCELLED", "PARTIALLY_CANCELLED")
-TRIES = 20
 DEMONSTRATION = (
     "A demonstration: nothing was sold and no tax is due, so this is not a tax invoice under any law. "
     "The figures are those of the booking."
@@ -29,25 +28,26 @@ DEMONSTRATION = (
 
 
 def issued(booking_id: int) -> list[Invoice]:
-    """Everything issued for a booking, after issuing what is due; none for what was never booked."""
-    for attempt in range(TRIES):
-        try:
-            _issue_what_is_due(booking_id)
-            break
-        except IntegrityError:
-            if attempt == TRIES - 1:
-                raise
+    """Everything issued for a booking, the oldest first; none for what was never booked.
+
+    What is due and not there is issued now: of bookings that are older than the step that does it, or wait for it.
+    """
+    if _due(db.session.get_one(Booking, booking_id)):
+        with writing() as session:
+            issue(session.get_one(Booking, booking_id, with_for_update=True))
     wanted = select(Invoice).where(Invoice.booking_id == booking_id).order_by(Invoice.id)
     return list(db.session.scalars(wanted))
 
 
-def _issue_what_is_due(booking_id: int) -> None:
-    if not _due(db.session.get_one(Booking, booking_id)):
-        return
-    with writing() as session:
-        booking = session.get_one(Booking, booking_id, with_for_update=True)
-        for kind, subject, paper in _due(booking):
-            _write(booking, kind, subject, paper)
+def issue(booking: Booking) -> None:
+    """Write what is due of a booking; at the end of a `writing()` that has locked it."""
+    for kind, subject, paper in _due(booking):
+        while not _write(booking, kind, subject, paper) and not _is_there(subject):
+            pass  # somebody else has written this number since: there is a next one
+
+
+def _is_there(subject: str) -> bool:
+    return db.session.scalar(select(Invoice.id).where(Invoice.subject == subject)) is not None
 
 
 def _due(booking: Booking) -> list[tuple[str, str, Paper]]:
@@ -83,39 +83,37 @@ def _paper(booking: Booking, lines: list[Line]) -> Paper:
         if gstin
         else (name, "GSTIN: none")
     )
-    email = None if booking.erased_at else booking.contact_email
     return Paper(
         supplier=tuple(each for each in supplier if each),
-        customer=tuple(each for each in (booking.contact_name, email) if each),
+        customer=(booking.contact_name,)
+        if booking.contact_name
+        else (),  # kept for years, so not how to reach her
         reference=booking.public_reference,
         lines=tuple(lines),
         remark="" if gstin else DEMONSTRATION,
     )
 
 
-def _write(booking: Booking, kind: str, subject: str, paper: Paper) -> None:
+def _write(booking: Booking, kind: str, subject: str, paper: Paper) -> bool:
+    """Whether it took the next number of its series."""
     now = clock.now()
     year = financial_year(now.astimezone(INDIA).date())
     last = db.session.scalar(
         select(func.max(Invoice.number)).where(Invoice.kind == kind, Invoice.financial_year == year)
     )
-    facts: dict[str, Any] = {
-        "total_minor": paper.total_minor,
-        "content": paper.as_payload(),
-        "issued_at": now,
-    }
-    db.session.add(
-        Invoice(
-            booking_id=booking.id,
-            subject=subject,
-            kind=kind,
-            financial_year=year,
-            number=(last or 0) + 1,
-            previous_number=last,
-            **facts,
-        )
+    written = insert_once(
+        Invoice.__table__,
+        booking_id=booking.id,
+        subject=subject,
+        kind=kind,
+        financial_year=year,
+        number=(last or 0) + 1,
+        previous_number=last,
+        issued_at=now,
+        total_minor=paper.total_minor,
+        content=paper.as_payload(),
     )
-    db.session.flush()
+    return written is not None
 
 
 def financial_year(day: date) -> str:

@@ -14,7 +14,6 @@ bp.register_error_handler(404, access.not_here)
 @bp.get("/bookings/<reference>/invoice.pdf")
 @dear
 def as_pdf(reference: str):
-    """Issued when it is first asked for or told of, and the same from then on."""
     booking = access.find(reference)
     invoices = issuing.issued(booking.id)
     if not invoices:

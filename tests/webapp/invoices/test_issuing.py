@@ -1,21 +1,28 @@
 """Invoices are numbered without gaps, once each, and the database holds it; a cancelled item is credited."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from chassis import clock as the_clock
-from chassis.database import db, writing
+from chassis.database import db, engine, writing
+from tests.factories import a_departure
 from tests.trips import DOMESTIC, HOTEL
 from tests.webapp.bookings.guests import found
 from tests.webapp.documents.reading import pages_of, text_of
 from webapp.bookings.models import Booking
 from webapp.checkout.steps import cancelling
+from webapp.checkout.worker import worker
 from webapp.invoices.issuing import financial_year, issued
 from webapp.invoices.models import Invoice
 
+IN_APRIL = replace(
+    DOMESTIC, item="6E-5678.20270410.ECONOMY", put_on_sale=partial(a_departure, "6E-5678", date(2027, 4, 10))
+)
 NEW_YEAR = datetime(2027, 3, 31, 18, 30, tzinfo=UTC)  # midnight of 1 April in India
 
 
@@ -117,17 +124,63 @@ def test_a_booking_has_one_invoice_and_what_is_cancelled_is_credited(a_trip, sit
     db.session.rollback()
 
 
-def test_each_year_counts_anew_and_each_booking_takes_the_next_number(a_trip, clock):
-    numbers = []
-    for step in range(3):
-        trip = a_trip()
-        trip.book()
-        if step == 2:
-            clock.set(NEW_YEAR + timedelta(seconds=1))
-        numbers.append(issued(trip.booking_id)[0].text)
-        db.session.rollback()
+def test_a_paper_is_of_the_day_of_what_it_is_about_whoever_asks_for_it_and_when(a_trip, site_app, clock):
+    trip = a_trip(DOMESTIC, HOTEL)
+    trip.book()
+    booked_on = clock.now().date()
+    clock.forward(days=1)
+    with writing() as session:
+        booking = session.get_one(Booking, trip.booking_id)
+        cancelling.begin(booking, booking.current_items[:1])
+    trip.drive()
+    clock.forward(days=60)
 
+    there = db.session.execute(select(Invoice.kind, Invoice.issued_at).order_by(Invoice.id)).all()
+
+    assert [(kind, issued_at.date()) for kind, issued_at in there] == [
+        ("INVOICE", booked_on),
+        ("CREDIT_NOTE", booked_on + timedelta(days=1)),
+    ]
+    db.session.rollback()
+
+
+def test_a_paper_that_cannot_be_written_holds_nobody_up_and_comes_later(a_trip, site_app, clock):
+    with engine().begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER none_today BEFORE INSERT ON invoices BEGIN SELECT RAISE(ABORT, 'none today'); END"
+        )
+    trip = a_trip()
+    assert trip.book() == "CONFIRMED"
+    assert db.session.scalars(select(Invoice)).all() == []
+    db.session.rollback()
+
+    with engine().begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER none_today")
+    clock.forward(seconds=5)
+    site_app.test_cli_runner().invoke(worker, ["--once"])
+
+    assert [each.text for each in db.session.scalars(select(Invoice))] == ["YA/26-27/000001"]
+    db.session.rollback()
+
+
+def test_a_booking_of_before_there_was_a_step_for_it_is_invoiced_when_asked(a_trip):
+    trip = a_trip()
+    trip.book()
+    with writing() as session:
+        session.execute(delete(Invoice))
+
+    assert [each.text for each in issued(trip.booking_id)] == ["YA/26-27/000001"]
+    db.session.rollback()
+
+
+def test_each_year_counts_anew_and_each_booking_takes_the_next_number(a_trip, clock):
+    for begins_at in (clock.now(), NEW_YEAR - timedelta(seconds=1), NEW_YEAR):
+        clock.set(begins_at)
+        a_trip(IN_APRIL).book()
+
+    numbers = [each.text for each in db.session.scalars(select(Invoice).order_by(Invoice.id))]
     assert numbers == ["YA/26-27/000001", "YA/26-27/000002", "YA/27-28/000001"]
+    db.session.rollback()
 
 
 def test_what_was_never_booked_has_no_invoice(a_trip, site_app):

@@ -13,7 +13,7 @@ from webapp.bookings.states import known, move
 from webapp.checkout import letters, orders, saga
 from webapp.checkout.models import SagaStep
 from webapp.checkout.saga import Handler, Unknown, Work, handles
-from webapp.checkout.steps import returning
+from webapp.checkout.steps import invoicing, returning
 from webapp.checkout.steps.paying import live_payment
 from webapp.payments import ledger, truth
 from webapp.payments.gateway import GatewayPayment, GatewayRefused
@@ -186,6 +186,7 @@ def _finish(booking: Booking) -> None:
     move(booking, "CANCELLED" if len(cancelled) == len(items) else "PARTIALLY_CANCELLED")
     if this_time:
         letters.refund_is_done(booking)
+        invoicing.plan(booking)
 
 
 def _cancelled_this_time(booking: Booking) -> bool:

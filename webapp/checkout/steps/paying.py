@@ -12,7 +12,7 @@ from webapp.bookings.models import Booking
 from webapp.bookings.states import LIVE_PAYMENT, known, move
 from webapp.checkout import letters, saga
 from webapp.checkout.saga import Handler, Work, handles
-from webapp.checkout.steps import undoing
+from webapp.checkout.steps import invoicing, undoing
 from webapp.payments import ledger, truth
 from webapp.payments.gateway import GatewayPayment, GatewayRefused, GatewayUnavailable
 from webapp.payments.models import Payment
@@ -208,6 +208,7 @@ class Capturing(Handler):
         ledger.capture(payment)
         move(booking, "CONFIRMED", confirmed_at=clock.now())
         letters.write(booking, "booked")
+        invoicing.plan(booking)
 
     def give_up(self, work: Work) -> bool:
         return work.booking.state != "CAPTURING"
