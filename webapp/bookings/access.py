@@ -9,14 +9,20 @@
 
 A guest has nothing but reference and e-mail, so they have to be enough to cancel; who has an account has a password, and
 what is done without it is no more than looking. A draft's form holds passports in full, and what was found never opens it.
+
+What was found stays open to that browser for as long as the e-mail is the booking's: when another takes its place, as
+after a lost mailbox, nobody goes on who knew the one before. Only who made the change does.
 """
 
+import hashlib
+import hmac
 from typing import NoReturn
 
-from flask import Response, abort, render_template, request, session
+from flask import Response, abort, current_app, render_template, request, session
 from flask_login import current_user
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 
+from chassis.database import db
 from webapp.accounts.sessions import ask_to_sign_in
 from webapp.bookings import reading
 from webapp.bookings.models import Booking
@@ -30,15 +36,27 @@ def grant(reference: str) -> None:
     _remember("granted", reference)
 
 
-def grant_found(reference: str) -> None:
+def grant_found(reference: str, email: str) -> None:
     """This browser knew the reference and the e-mail of the booking."""
-    _remember("found", reference)
+    _remember("found", _found_by(reference, email))
 
 
-def _remember(how: str, reference: str) -> None:
-    """In the session; the oldest of many is forgotten."""
-    others = [each for each in session.get(how, []) if each != reference]
-    session[how] = [*others, reference][-MOST_REMEMBERED:]
+def keep_found(reference: str, email: str) -> None:
+    """This browser gave the booking another e-mail: what it had found stays found."""
+    if reference in _once_found():
+        grant_found(reference, email)
+
+
+def _found_by(reference: str, email: str) -> str:
+    """Keyed, since a cookie can be read: the address is not in it, and cannot be guessed from it."""
+    key, text = str(current_app.secret_key).encode(), f"found\n{reference}\n{email.casefold()}".encode()
+    return f"{reference} {hmac.new(key, text, hashlib.sha256).hexdigest()[:20]}"
+
+
+def _remember(how: str, grant: str) -> None:
+    """In the session; the oldest of many is forgotten. A grant begins with its reference."""
+    others = [each for each in session.get(how, []) if each.split()[0] != grant.split()[0]]
+    session[how] = [*others, grant][-MOST_REMEMBERED:]
     session.permanent = True
 
 
@@ -74,7 +92,7 @@ def demand_own(booking: Booking) -> None:
 
 
 def may_see(booking: Booking) -> bool:
-    return is_own(booking) or _remembers("granted", booking) or _was_found(booking)
+    return is_own(booking) or _was_made_here(booking) or _was_found(booking)
 
 
 def may_change(booking: Booking) -> bool:
@@ -83,16 +101,24 @@ def may_change(booking: Booking) -> bool:
 
 def is_own(booking: Booking) -> bool:
     if booking.user_id is None:
-        return _remembers("granted", booking)
+        return _was_made_here(booking)
     return current_user.is_authenticated and booking.user_id == current_user.user_id
 
 
 def _was_found(booking: Booking) -> bool:
-    return booking.state != "DRAFT" and _remembers("found", booking)
+    return booking.state != "DRAFT" and _is_still_found(booking.public_reference, booking.contact_email)
 
 
-def _remembers(how: str, booking: Booking) -> bool:
-    return booking.public_reference in session.get(how, [])
+def _is_still_found(reference: str, email: str | None) -> bool:
+    return _found_by(reference, email or "") in session.get("found", [])
+
+
+def _once_found() -> list[str]:
+    return [each.split()[0] for each in session.get("found", [])]
+
+
+def _was_made_here(booking: Booking) -> bool:
+    return booking.public_reference in session.get("granted", [])
 
 
 def _send_to_its_account(booking: Booking) -> NoReturn:
@@ -104,7 +130,16 @@ def belongs_to_visitor() -> ColumnElement[bool]:
     """Of all bookings those of the visitor's account; without one, those that this browser made or found."""
     if current_user.is_authenticated:
         return Booking.user_id == current_user.user_id
-    return Booking.public_reference.in_([*session.get("granted", []), *session.get("found", [])])
+    return Booking.public_reference.in_([*session.get("granted", []), *_still_found()])
+
+
+def _still_found() -> list[str]:
+    once = _once_found()
+    if not once:
+        return []
+    wanted = select(Booking.public_reference, Booking.contact_email)
+    rows = db.session.execute(wanted.where(Booking.public_reference.in_(once)))
+    return [reference for reference, email in rows if _is_still_found(reference, email)]
 
 
 def user_id() -> int | None:

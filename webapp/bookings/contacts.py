@@ -31,16 +31,16 @@ def is_changeable(booking: Booking) -> bool:
     return booking.state in CHANGEABLE and booking.erased_at is None
 
 
-def change(booking_id: int, email: str, phone: str, actor: str, address: str | None) -> None:
-    """Give the booking another e-mail and phone (E.164), asked from an IP address. What it has already, or a second click,
-    changes nothing. Raises attempts.TooManyAttempts.
+def change(booking_id: int, email: str, phone: str, actor: str, address: str | None) -> bool:
+    """Give the booking another e-mail and phone (E.164), asked from an IP address; whether that changed anything: what it
+    has already, or a second click, does not. Raises attempts.TooManyAttempts.
     """
     attempts.begin(CHANGES, str(booking_id), address)
     with writing() as session:
         booking = session.get_one(Booking, booking_id, with_for_update=True)
         before = booking.contact_email
         if not is_changeable(booking) or (before, booking.contact_phone) == (email, phone):
-            return
+            return False
         booking.contact_email, booking.contact_phone = email, phone
         booking.updated_at = clock.now()
         record(actor, "changed the contact", booking_id)
@@ -52,3 +52,4 @@ def change(booking_id: int, email: str, phone: str, actor: str, address: str | N
             session.execute(update(Outbox).where(*waits, follows).values(recipient=email))
             letters.write(booking, "contact_left", about, to=before)
         letters.write(booking, "contact_changed", about)
+    return True

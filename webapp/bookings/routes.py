@@ -50,7 +50,7 @@ def find():
     except TooManyAttempts as refused:
         form.refuse(refused)
         return *_find_page(form, 429), {"Retry-After": str(refused.seconds)}
-    access.grant_found(reference)
+    access.grant_found(reference, form.address.address)
     return redirect(url_for("bookings.show", reference=reference), 303)
 
 
@@ -121,7 +121,9 @@ def contact(reference: str):
     if not form.validate_on_submit():
         return _contact_page(booking, form, 422 if form.errors else 200)
     try:
-        contacts.change(booking.id, form.address.address, form.number, access.actor(), request.remote_addr)
+        email = form.address.address
+        if contacts.change(booking.id, email, form.number, access.actor(), request.remote_addr):
+            access.keep_found(reference, email)
     except TooManyAttempts as refused:
         form.refuse(refused)
         return *_contact_page(access.find(reference), form, 429), {"Retry-After": str(refused.seconds)}
