@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from tests.factories import MORNING, a_departure
+from tests.webapp.accounts.people import an_account, sign_in
 from tests.webapp.buyer import Books, Buyer
 from tests.webapp.providers.tampering import Tampering
 
@@ -59,3 +60,12 @@ def tampering(wires) -> Tampering:
 @pytest.fixture
 def books(site_app) -> Books:
     return Books(site_app)
+
+
+@pytest.fixture
+def admin(site_app):
+    """A browser in which an admin is signed in."""
+    browser = site_app.test_client()
+    an_account(site_app, "ops@example.org", "Ops", is_admin=True)
+    sign_in(browser, "ops@example.org")
+    return browser

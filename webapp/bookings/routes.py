@@ -70,7 +70,7 @@ def show(reference: str):
         select(Payment).where(Payment.booking_id == booking.id).order_by(Payment.id)
     ).all()
     views = item_views(booking)
-    days = timeline.days_of(views)
+    days = timeline.days_of(views) if booking.state != "COMPENSATING" else []
     return render_template(
         "bookings/show.html",
         booking=booking,

@@ -111,7 +111,7 @@ def tell(buyer, webhook) -> int:
 
 
 def test_what_was_authorised_and_cannot_be_taken_is_let_go_with_the_seats(
-    asha, on_sale, books, gateways, attention
+    asha, on_sale, books, gateways, attention, admin
 ):
     hosted = asha.to_the_gateway(asha.to_pay(on_sale()))
     gateways.fault("capture_refused")
@@ -126,6 +126,9 @@ def test_what_was_authorised_and_cannot_be_taken_is_let_go_with_the_seats(
     assert "nothing stays booked. Nothing was taken." in page.text
     assert books.letters() == ["not_booked"]
     assert attention() is None
+    seen = admin.get(f"/admin/bookings/{asha.reference}").text
+    assert "Not booked" in seen
+    assert "The bank no longer honours the authorisation" in seen
 
 
 def test_what_cannot_be_taken_nor_let_go_is_tried_ever_more_slowly_and_told_to_a_person(
@@ -194,7 +197,7 @@ def expired(asha, on_sale, books, gateways, clock):
 
 @pytest.mark.parametrize("told_by", ["webhook", "return page"])
 def test_a_late_payment_after_expiry_is_let_go_and_revives_nothing(
-    asha, expired, books, gateways, wires, told_by
+    asha, expired, books, gateways, wires, admin, told_by
 ):
     back = authorise(asha, expired)
     assert gateways.money[0] == "AUTHORISED"
@@ -208,6 +211,7 @@ def test_a_late_payment_after_expiry_is_let_go_and_revives_nothing(
     assert gateways.money == ("VOIDED", 0, 0)
     assert books.letters() == ["not_booked"]
     assert "Nothing was taken" in asha.site.get(f"/bookings/{asha.reference}").text
+    assert "let a late payment go" in admin.get(f"/admin/bookings/{asha.reference}").text.lower()
 
 
 def test_what_was_let_go_by_her_and_paid_all_the_same_is_let_go_again(asha, on_sale, books, gateways, wires):
