@@ -4,9 +4,12 @@ What was bought, for how much and how it was paid stays as the law wants it (CGS
 invoices as they were issued and the name they are made out to, until the law wants it no longer.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, exists, select, update
+from flask import current_app
+from sqlalchemy import Select, delete, exists, select, update
+from sqlalchemy.exc import OperationalError
 
 from chassis import clock
 from chassis.database import changed, db, writing
@@ -21,11 +24,10 @@ from webapp.payments.models import Payment
 
 PASSPORTS_KEPT = timedelta(days=90)  # after the trip: rules.md, Identity
 NOBODY = "erased"  # where a booking must have an e-mail; nobody can type it as one
-AT_ONCE = 100
 
 
 def do_what_is_due() -> int:
-    """Erase what is due, some of it at a time; how much that was, 0 when nothing is."""
+    """Erase what is due; how much that was, 0 when nothing is."""
     return (
         _note_until_when()
         + _erase_passports()
@@ -33,6 +35,19 @@ def do_what_is_due() -> int:
         + _erase_bookings_of_closed_accounts()
         + _erase_names_on_old_invoices()
     )
+
+
+def _each(found: Select[int], erase_of: Callable[[int], int]) -> int:
+    """What was done to the bookings with these ids: trouble with one, that cannot be read, stops none of the others."""
+    done = 0
+    for booking_id in db.session.scalars(found).all():
+        try:
+            done += erase_of(booking_id)
+        except OperationalError:
+            raise  # our own database is away
+        except Exception:
+            current_app.logger.exception("nothing was erased", extra={"facts": {"booking": booking_id}})
+    return done
 
 
 # ---- passports
@@ -58,28 +73,27 @@ def _has_passports():
 
 def _note_until_when() -> int:
     """Work out, once a booking has come to its end, until when its passports are kept."""
-    found = db.session.scalars(
-        select(Booking.id)
-        .where(Booking.state.in_(FINAL), Booking.passports_until.is_(None), _has_passports())
-        .limit(AT_ONCE)
-    ).all()
-    for booking_id in found:
-        with writing() as session:
-            booking = session.get_one(Booking, booking_id, with_for_update=True)
-            if booking.state in FINAL:
-                booking.passports_until = kept_until(booking)
-    return len(found)
+    unknown = (Booking.state.in_(FINAL), Booking.passports_until.is_(None), _has_passports())
+    return _each(select(Booking.id).where(*unknown), _note_of)
+
+
+def _note_of(booking_id: int) -> int:
+    with writing() as session:
+        booking = session.get_one(Booking, booking_id, with_for_update=True)
+        if booking.state not in FINAL:
+            return 0
+        booking.passports_until = kept_until(booking)
+    return 1
 
 
 def _erase_passports() -> int:
-    due = Booking.passports_until <= clock.now()
-    return sum(map(_erase_passports_of, db.session.scalars(select(Booking.id).where(due).limit(AT_ONCE))))
+    return _each(select(Booking.id).where(Booking.passports_until <= clock.now()), _erase_passports_of)
 
 
 def _erase_drafts_passports() -> int:
     """Of trips that were begun and never booked: 90 days after somebody last touched them."""
     old = (Booking.state == "DRAFT", Booking.updated_at <= clock.now() - PASSPORTS_KEPT, _has_passports())
-    return sum(map(_erase_passports_of, db.session.scalars(select(Booking.id).where(*old).limit(AT_ONCE))))
+    return _each(select(Booking.id).where(*old), _erase_passports_of)
 
 
 def _erase_passports_of(booking_id: int) -> int:
@@ -148,7 +162,7 @@ def _erase_names_in_the_log(booking: Booking) -> None:
 
 def _erase_bookings_of_closed_accounts() -> int:
     waiting = select(Booking.id).where(Booking.erasure_asked_at.is_not(None), Booking.erased_at.is_(None))
-    return sum(map(_erase_when_over, db.session.scalars(waiting).all()))
+    return _each(waiting, _erase_when_over)
 
 
 def _erase_when_over(booking_id: int) -> int:
@@ -172,16 +186,16 @@ def invoice_kept_until(paid_at: datetime) -> datetime:
 
 
 def _erase_names_on_old_invoices() -> int:
-    found = db.session.scalars(
-        select(Booking.id).where(Booking.erased_at.is_not(None), Booking.contact_name.is_not(None))
-    ).all()
-    erased = 0
-    for booking_id in found:
-        with writing() as session:
-            booking = session.get_one(Booking, booking_id, with_for_update=True)
-            if invoice_kept_until(booking.confirmed_at or booking.created_at) <= clock.now():
-                booking.contact_name = None
-                for invoice in session.scalars(select(Invoice).where(Invoice.booking_id == booking_id)):
-                    invoice.content = {**invoice.content, "customer": []}
-                erased += 1
-    return erased
+    named = select(Booking.id).where(Booking.erased_at.is_not(None), Booking.contact_name.is_not(None))
+    return _each(named, _erase_name_when_old)
+
+
+def _erase_name_when_old(booking_id: int) -> int:
+    with writing() as session:
+        booking = session.get_one(Booking, booking_id, with_for_update=True)
+        if invoice_kept_until(booking.confirmed_at or booking.created_at) > clock.now():
+            return 0
+        booking.contact_name = None
+        for invoice in session.scalars(select(Invoice).where(Invoice.booking_id == booking_id)):
+            invoice.content = {**invoice.content, "customer": []}
+    return 1

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 
 from beckn.air import KINDS
 from webapp.bookings.models import Booking, BookingItem, Traveller
-from webapp.bookings.states import known
 from webapp.providers import directory
 
 GUEST = "GUEST"
@@ -13,8 +12,8 @@ GUEST = "GUEST"
 
 def places_of(item: BookingItem) -> list[str]:
     """A kind for each person the item's provider wants to know of, adults first; a hotel wants one GUEST."""
-    provider = known(directory.find(item.provider))
-    return provider.wire.places_of(provider.wire.choice_from_store(item.choice))
+    wire = directory.wire_of(item.kind)
+    return wire.places_of(wire.choice_from_store(item.choice))
 
 
 def needed(booking: Booking) -> list[str]:
@@ -51,7 +50,7 @@ def _is_filled(item: BookingItem) -> bool:
 
 
 def asks_passport(item: BookingItem) -> bool:
-    wire = known(directory.find(item.provider)).wire
+    wire = directory.wire_of(item.kind)
     return wire.asks_passport(wire.offer_from_store(item.offer))
 
 

@@ -37,13 +37,12 @@ def item_views(booking: Booking) -> list[ItemView]:
 
 
 def view_of(item: BookingItem) -> ItemView:
-    """Raises LookupError for an item whose provider is not configured any more."""
-    provider = directory.find(item.provider)
-    if provider is None:
-        raise LookupError(f"{item.provider} is not configured")
-    sold = provider.wire.offer_from_store(item.offer)
-    shown = offers.shown(sold, provider.key, provider.name)
-    return ItemView(item, shown, provider.wire.title(sold), provider.name, provider.wire.begins_at(sold))
+    """What was sold can be read when its provider is not configured any more, too: it is booked all the same."""
+    provider, wire = directory.find(item.provider), directory.wire_of(item.kind)
+    name = provider.name if provider else item.provider.replace("_", " ").capitalize()
+    sold = wire.offer_from_store(item.offer)
+    shown = offers.shown(sold, item.provider, name)
+    return ItemView(item, shown, wire.title(sold), name, wire.begins_at(sold))
 
 
 def in_india(instant: datetime | None) -> datetime | None:

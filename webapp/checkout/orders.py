@@ -24,7 +24,7 @@ def provider_of(item: BookingItem) -> Provider:
 
 def order_message(booking: Booking, item: BookingItem, paid: Paid, created_at=None) -> OrderMessage:
     """The order of init, and of confirm when it is paid."""
-    wire = provider_of(item).wire
+    wire = directory.wire_of(item.kind)
     billed_to = people.BilledTo(
         known(booking.contact_name), known(booking.contact_phone), known(booking.contact_email)
     )

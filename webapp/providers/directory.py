@@ -56,6 +56,14 @@ def find(key: str) -> Provider | None:
     return current_app.extensions["providers"].get(key)
 
 
+_WIRES = {wire.KIND: wire for _, _, wire, _ in _KNOWN}
+
+
+def wire_of(kind: str) -> ModuleType:
+    """The module that reads what is kept of a kind, also of a provider that the site asks no more. Raises LookupError."""
+    return _WIRES[kind]
+
+
 def of_kind(kind: str, search: Any) -> list[Provider]:
     """The providers of a kind that can serve this search."""
     return [

@@ -119,7 +119,7 @@ def accept(booking_id: int, accepted: dict[int, Checked], actor: str) -> None:
 
 def _sell_at(item: BookingItem, checked: Checked) -> None:
     """Of an item whose provider was asked to hold nothing yet: one that was is a new item by now (`drafts.renew`)."""
-    wire = known(directory.find(item.provider)).wire
+    wire = directory.wire_of(item.kind)
     item.offer, item.total_minor = wire.to_store(checked.offer), checked.now_minor
     item.updated_at = checked.asked_at
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from chassis.database import db, writing
 from tests.journeys.traveller import ADULT, PASSPORT
 from webapp.bookings import erasure
-from webapp.bookings.models import Booking, Traveller
+from webapp.bookings.models import Booking, BookingItem, Traveller
 from webapp.checkout.worker import worker
 from webapp.invoices import issuing
 from webapp.invoices.models import Invoice
@@ -63,6 +63,31 @@ def test_what_was_never_booked_keeps_its_passports_90_days(asha, on_sale, site_a
     with site_app.app_context():
         while erasure.do_what_is_due():
             pass
+    assert passports(site_app) == 0
+
+
+@pytest.mark.usefixtures("database")
+def test_one_booking_that_cannot_be_read_keeps_no_others_passports(asha, stranger, on_sale, site_app, clock):
+    """Nor does a provider that is not asked any more: what it sold is read, shown and forgotten as before."""
+    item = on_sale("BA-201")
+    for buyer in (asha, stranger):
+        buyer.booked(item, "international_flights", ABROAD)
+    with site_app.app_context(), writing() as session:
+        unread = session.scalars(select(BookingItem).order_by(BookingItem.id)).first()
+        number, sold, unread.offer = unread.id, unread.offer, {}
+    del site_app.extensions["providers"]["international_flights"]
+
+    clock.forward(days=110)
+    work = site_app.test_cli_runner()
+    assert "2 erasures" in work.invoke(worker, ["--once"]).output  # noted until when, and erased
+    assert passports(site_app) == 1
+    shown = stranger.site.get(f"/bookings/{stranger.reference}")
+    assert shown.status_code == 200
+    assert "International flights" in shown.text
+
+    with site_app.app_context(), writing() as session:
+        session.get_one(BookingItem, number).offer = sold
+    work.invoke(worker, ["--once"])
     assert passports(site_app) == 0
 
 

@@ -10,6 +10,7 @@ from webapp.checkout import orders, saga
 from webapp.checkout.saga import Handler, Unknown, Work, handles
 from webapp.checkout.steps import undoing
 from webapp.checkout.steps.paying import live_payment
+from webapp.providers import directory
 from webapp.providers.client import ProviderRefused, ProviderUnavailable
 
 # How long after the hold an unanswered confirm is asked for; then everything is let go.
@@ -40,7 +41,7 @@ class Confirming(Handler):
         if isinstance(outcome, ProviderRefused):
             undoing.begin(booking, "FAILED", f"{outcome.provider.name}: {outcome.reason}")
             return
-        wire = orders.provider_of(item).wire
+        wire = directory.wire_of(item.kind)
         offer = wire.offer_from_store(item.offer)
         terms = wire.to_store(_with_terms(offer, outcome))["terms"]
         now = clock.now()

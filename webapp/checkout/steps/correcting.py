@@ -15,6 +15,7 @@ from webapp.bookings.states import Overtaken, known, move
 from webapp.checkout import letters, orders, saga
 from webapp.checkout.models import SagaStep
 from webapp.checkout.saga import Handler, Unknown, Work, handles
+from webapp.providers import directory
 from webapp.providers.client import ProviderRefused
 
 TARGET = "order.fulfillments"
@@ -35,8 +36,8 @@ def correctable(booking: Booking) -> list[BookingItem]:
 
 
 def _has_begun(item: BookingItem) -> bool:
-    provider = orders.provider_of(item).wire
-    return provider.begins_at(provider.offer_from_store(item.offer)) <= clock.now()
+    wire = directory.wire_of(item.kind)
+    return wire.begins_at(wire.offer_from_store(item.offer)) <= clock.now()
 
 
 def naming(booking: Booking, traveller: Traveller) -> list[BookingItem]:
