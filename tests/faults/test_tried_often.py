@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from chassis.database import db, writing
 from tests.trips import HOTEL, Trip
+from webapp.admin import attention
 from webapp.bookings.models import Booking
 from webapp.checkout import saga
 from webapp.checkout.models import SagaStep
@@ -51,6 +52,21 @@ def test_another_reason_stays(faulty, in_site, clock):
     clock.forward(hours=1)
     trip.drive()
     assert trip.booking.needs_attention == "look at this"
+    wire.restore()
+    faulty.to_rest()
+
+    assert trip.booking.needs_attention == "look at this"
+
+
+def test_what_was_asked_for_beside_it_stays(faulty, in_site, clock):
+    """Reconciliation found something while a step was tried again and again."""
+    trip, wire = let_go_while_nobody_answers(faulty)
+    with writing():
+        attention.ask_for(trip.booking_id, "look at this")
+
+    clock.forward(hours=1)
+    trip.drive()
+    assert trip.booking.needs_attention.startswith("look at this · RELEASE was tried 10 times: ")
     wire.restore()
     faulty.to_rest()
 

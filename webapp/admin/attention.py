@@ -1,5 +1,7 @@
 """That somebody should look at a booking: several may ask for it, each in its own words, and take those back."""
 
+import re
+
 from chassis.database import db
 from webapp.bookings.models import Booking
 
@@ -9,15 +11,33 @@ BETWEEN = " · "
 def ask_for(booking_id: int | None, why: str) -> None:
     """Add the sentence to why an admin should look, once; inside `writing()`."""
     booking = _locked(booking_id)
-    if booking is not None and why not in _sentences(booking):
-        booking.needs_attention = BETWEEN.join([*_sentences(booking), why])
+    if booking is not None:
+        add(booking, why)
 
 
 def is_over(booking_id: int | None, why: str) -> None:
     """Take the sentence back, and leave what others asked for; inside `writing()`."""
     booking = _locked(booking_id)
-    if booking is not None and why in _sentences(booking):
-        booking.needs_attention = BETWEEN.join(each for each in _sentences(booking) if each != why) or None
+    if booking is not None:
+        _keep(booking, [each for each in _sentences(booking) if each != _one(why)])
+
+
+def add(booking: Booking, why: str) -> None:
+    """As `ask_for`, of a booking that is locked already."""
+    why = _one(why)
+    if why not in _sentences(booking):
+        _keep(booking, [*_sentences(booking), why])
+
+
+def replace(booking: Booking, about: re.Pattern[str], why: str | None) -> None:
+    """Of a booking that is locked already: what begins so gives way to `why`, and what others asked for stays."""
+    others = [each for each in _sentences(booking) if not about.match(each)]
+    _keep(booking, [*others, _one(why)] if why else others)
+
+
+def has(booking: Booking, about: re.Pattern[str]) -> bool:
+    """Whether one of the sentences begins so."""
+    return any(about.match(each) for each in _sentences(booking))
 
 
 def _locked(booking_id: int | None) -> Booking | None:
@@ -25,6 +45,15 @@ def _locked(booking_id: int | None) -> Booking | None:
         return None
     db.session.flush()  # what was asked for a moment ago is not read over
     return db.session.get(Booking, booking_id, with_for_update=True, populate_existing=True)
+
+
+def _keep(booking: Booking, sentences: list[str]) -> None:
+    booking.needs_attention = BETWEEN.join(sentences) or None
+
+
+def _one(why: str) -> str:
+    """What a provider or a gateway said may look like several."""
+    return why.replace(BETWEEN, ", ")
 
 
 def _sentences(booking: Booking) -> list[str]:

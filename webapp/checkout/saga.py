@@ -18,6 +18,7 @@ from sqlalchemy.exc import OperationalError
 from chassis import clock, faults
 from chassis.database import db, keep, writing
 from chassis.prepared import Command, insert_once
+from webapp.admin import attention
 from webapp.bookings import reading
 from webapp.bookings.models import Booking, BookingItem
 from webapp.bookings.states import Overtaken
@@ -404,23 +405,22 @@ def _put_off(claim: Claim, handler: Handler, error: Exception) -> None:
         if handler.give_up(work):
             _finish(claim)
             _calm(work)
-        elif claim.attempt >= MANY_TRIES and _is_about_tries(work.booking.needs_attention):
-            work.booking.needs_attention = _tried(claim.kind, claim.attempt, str(error))
+        elif claim.attempt >= MANY_TRIES and _may_tell_of_tries(work.booking):
+            attention.replace(work.booking, _TRIED, _tried(claim.kind, claim.attempt, str(error)))
 
 
 def _tried(kind: str, attempts: int, error: str) -> str:
     return f"{kind} was tried {attempts} times: {error}"[:500]
 
 
-def _is_about_tries(why: str | None) -> bool:
-    """Whether nothing else but a step's many tries is what an admin should look at."""
-    return not why or _TRIED.match(why) is not None
+def _may_tell_of_tries(booking: Booking) -> bool:
+    """Whoever looks at a booking for another reason sees its steps anyway."""
+    return not booking.needs_attention or attention.has(booking, _TRIED)
 
 
 def _calm(work: Work) -> None:
-    """A step that was tried too often is done: the flag goes, or tells of another step that still is."""
-    why = work.booking.needs_attention
-    if not why or not _is_about_tries(why):
+    """A step that was tried too often is done: what was said of it goes, or tells of another step that still is."""
+    if not attention.has(work.booking, _TRIED):
         return
     still = db.session.scalar(
         select(SagaStep)
@@ -433,9 +433,8 @@ def _calm(work: Work) -> None:
         .order_by(SagaStep.id)
         .limit(1)
     )
-    work.booking.needs_attention = (
-        _tried(still.kind, still.attempts, str(still.last_error)) if still else None
-    )
+    told = _tried(still.kind, still.attempts, str(still.last_error)) if still else None
+    attention.replace(work.booking, _TRIED, told)
 
 
 def again_at(work: Work, run_at) -> None:

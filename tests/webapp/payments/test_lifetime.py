@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 
 from chassis.database import db, engine, writing
 from tests.servers import serve
+from webapp.admin import attention as asking
 from webapp.bookings.models import Booking
 from webapp.checkout import saga
 from webapp.checkout.models import Inbox
@@ -339,6 +340,23 @@ def test_what_somebody_looks_at_for_another_reason_stays_to_be_looked_at(
     assert attention() == "a name was refused"
 
 
+def test_what_was_asked_for_beside_a_refusal_stays(
+    asha, asha_has_booked, books, gateways, attention, clock, work, site_app
+):
+    clock.forward(hours=2)
+    gateways.fault("refund_refused", times=2)
+    asha.cancel()
+    with site_app.app_context(), writing() as session:
+        asking.ask_for(session.scalars(select(Booking.id)).one(), "something differs")
+
+    work(minutes=0.6)
+    assert attention().startswith("something differs · the gateway refused to give ")
+    work(minutes=1.1)
+
+    assert books.states() == ["CANCELLED"]
+    assert attention() == "something differs"
+
+
 # ---- what a gateway says of something else
 
 
@@ -347,8 +365,10 @@ def change_at_the_gateway(gateways, **values) -> None:
         db.session.execute(AtTheGateway.__table__.update().values(**values))
 
 
-def test_less_than_was_asked_is_not_a_payment(asha, on_sale, books, gateways, attention):
+def test_less_than_was_asked_is_not_a_payment(asha, on_sale, books, gateways, attention, site_app):
     hosted = asha.to_the_gateway(asha.to_pay(on_sale()))
+    with site_app.app_context(), writing() as session:
+        asking.ask_for(session.scalars(select(Booking.id)).one(), "something differs")
     back = authorise(asha, hosted)
     change_at_the_gateway(gateways, authorised_minor=100)
 
@@ -356,7 +376,7 @@ def test_less_than_was_asked_is_not_a_payment(asha, on_sale, books, gateways, at
 
     assert books.states() == ["FAILED"]
     assert gateways.money[0] == "VOIDED"
-    assert attention() == "the gateway authorised another amount"
+    assert attention() == "something differs · the gateway authorised another amount"
 
 
 TWICE = {"amount_minor": 882_000, "authorised_minor": 882_000, "captured_minor": 882_000}

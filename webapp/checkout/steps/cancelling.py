@@ -7,6 +7,7 @@ from beckn import orders as wire
 from beckn import terms
 from beckn.orders import CANCELLED, Answered
 from chassis.database import db
+from webapp.admin import attention
 from webapp.bookings import problems
 from webapp.bookings.models import Booking, BookingItem
 from webapp.bookings.states import known, move
@@ -100,9 +101,8 @@ def _keep_what_was_agreed(booking: Booking, item: BookingItem, kept_there: int) 
         ledger.fee_kept(booking, item, kept)
     if kept_there > kept:
         ledger.loss(booking, item, kept_there - kept)
-        booking.needs_attention = (
-            f"{item.provider} keeps {kept_there} of {item.bpp_booking_id}, and {kept} was agreed"
-        )
+        told = f"{item.provider} keeps {kept_there} of {item.bpp_booking_id}, and {kept} was agreed"
+        attention.add(booking, told)
 
 
 def _kept(answer: Answered, item: BookingItem) -> int:

@@ -8,6 +8,7 @@ from beckn.messages import Customer, Fulfillment, OrderMessage, Person
 from beckn.orders import CONFIRMED, Answered
 from chassis import clock
 from chassis.database import db
+from webapp.admin import attention
 from webapp.admin.models import record
 from webapp.bookings import corrections, party
 from webapp.bookings.models import Booking, BookingItem, NameCorrection, Traveller
@@ -116,7 +117,7 @@ class Correcting(Handler):
         else:
             _refuse(work, correction, outcome.reason or "It gave no reason")
             if outcome.code != ERROR_50002_UPDATE:
-                booking.needs_attention = f"{work.item.provider} refused a name: {outcome.code}"
+                attention.add(booking, f"{work.item.provider} refused a name: {outcome.code}")
 
 
 def _is_still_asked(booking: Booking) -> bool:
@@ -149,7 +150,7 @@ def _refuse(work: Work, correction: NameCorrection, reason: str) -> None:
         SagaStep.dedupe_key.endswith(f":{_key(correction)}"),
     )
     if db.session.scalar(agreed.limit(1)) is not None:
-        booking.needs_attention = f"{work.item.provider} refused a name that another provider has changed"
+        attention.add(booking, f"{work.item.provider} refused a name that another provider has changed")
 
 
 # ---- the name on the wire

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from chassis import clock
 from chassis.database import db, writing
+from webapp.admin import attention
 from webapp.admin.models import record
 from webapp.bookings.models import Booking
 from webapp.bookings.states import FINAL, move
@@ -69,7 +70,8 @@ class SendingBack(Handler):
             self._write_down(work, outcome.before, there)
         elif there is not None and there.refunded_minor < outcome.refunded_minor:
             short = outcome.refunded_minor - there.refunded_minor
-            work.booking.needs_attention = f"the gateway says that {short} of {payment.currency} of the refund of {payment.reference} failed"
+            told = f"the gateway says that {short} of {payment.currency} of the refund of {payment.reference} failed"
+            attention.add(work.booking, told)
 
     def _write_down(self, work: Work, before: GatewayPayment | None, there: GatewayPayment | None) -> None:
         booking, payment = work.booking, work.payment

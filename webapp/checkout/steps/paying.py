@@ -143,7 +143,7 @@ class Checking(Handler):
         if there.state in ("AUTHORISED", "CAPTURED"):
             amounts = {there.amount_minor, there.authorised_minor}
             if amounts != {payment.amount_minor} or there.currency != payment.currency:
-                undoing.begin(booking, "FAILED", "the gateway authorised another amount", attention=True)
+                undoing.begin(booking, "FAILED", "the gateway authorised another amount", is_to_be_seen=True)
                 return
             move(payment, "AUTHORISED", authorised_minor=there.authorised_minor)
             self._confirm(booking, payment)
@@ -203,7 +203,7 @@ class Capturing(Handler):
             )
             return
         if outcome.captured_minor != payment.amount_minor:
-            undoing.begin(booking, "FAILED", "the gateway took another amount", attention=True)
+            undoing.begin(booking, "FAILED", "the gateway took another amount", is_to_be_seen=True)
             return
         ledger.capture(payment)
         move(booking, "CONFIRMED", confirmed_at=clock.now())

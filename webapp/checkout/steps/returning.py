@@ -4,17 +4,19 @@ A gateway keeps a refusal with its key and gives it again. So a step that was re
 next try is a new step with a new key, ever later. What is not known is asked again by the same step with the same key.
 """
 
+import re
 from datetime import timedelta
 
 from chassis import clock
 from chassis.database import db
+from webapp.admin import attention
 from webapp.checkout import saga
 from webapp.checkout.models import SagaStep
 from webapp.checkout.saga import Work
 from webapp.payments.gateway import GatewayPayment, GatewayRefused
 from webapp.payments.selected import gateway
 
-REFUSED = "the gateway refused"
+REFUSED = re.compile("the gateway refused to give ")
 PATIENCE = (30, 60, 120, 300, 600, 1800)  # seconds until the next try
 
 
@@ -56,19 +58,15 @@ def was_refused(work: Work, refusal: GatewayRefused) -> None:
         run_at=clock.now() + timedelta(seconds=again_in),
         key=str(work.claim.step_id),
     )
-    if _may_tell(work):
-        work.booking.needs_attention = f"{REFUSED} to give {work.payment.reference} back: {refusal}"[:500]
+    booking = work.booking
+    if not booking.needs_attention or attention.has(booking, REFUSED):
+        told = f"the gateway refused to give {work.payment.reference} back: {refusal}"[:500]
+        attention.replace(booking, REFUSED, told)
 
 
 def was_done(work: Work) -> None:
     """From `record`: it went through at last, and nobody needs to look any more."""
-    if work.booking.needs_attention and _may_tell(work):
-        work.booking.needs_attention = None
-
-
-def _may_tell(work: Work) -> bool:
-    """What somebody should look at for another reason stays."""
-    return (work.booking.needs_attention or REFUSED).startswith(REFUSED)
+    attention.replace(work.booking, REFUSED, None)
 
 
 def _earlier(work: Work) -> int:

@@ -5,6 +5,7 @@ from beckn import terms
 from beckn.errors import ERROR_30010_ORDER, ERROR_50001_CANCEL
 from beckn.orders import CANCELLED, CONFIRMED, EXPIRED, RELEASED, Answered
 from chassis.database import db
+from webapp.admin import attention
 from webapp.bookings.models import Booking, BookingItem
 from webapp.bookings.states import LIVE_PAYMENT, known, move
 from webapp.checkout import letters, orders, saga
@@ -18,11 +19,11 @@ from webapp.providers.client import ProviderRefused
 OVER = (CANCELLED, RELEASED, EXPIRED)
 
 
-def begin(booking: Booking, ends_as: str, why: str, attention: bool = False) -> None:
+def begin(booking: Booking, ends_as: str, why: str, is_to_be_seen: bool = False) -> None:
     """From wherever the checkout stands to COMPENSATING; inside `writing()`."""
     move(booking, "COMPENSATING", ends_as=ends_as, problem=ends_as, problem_detail=why[:300])
-    if attention:
-        booking.needs_attention = why
+    if is_to_be_seen:
+        attention.add(booking, why)
     for kind in ("CHECK_PAYMENT", "CONFIRM", "CAPTURE", "OPEN_PAYMENT"):
         saga.drop(kind, booking)
     payments = db.session.scalars(
@@ -128,6 +129,5 @@ def _let_item_go(booking: Booking, item: BookingItem, outcome: Answered | Provid
     if answer and answer.state in (CANCELLED, CONFIRMED) and answer.total_minor:
         # Confirmed for longer than it can be cancelled free of charge, or at all, whether we ever heard of it or not.
         ledger.loss(booking, item, answer.total_minor)
-        booking.needs_attention = (
-            f"{item.provider} keeps {answer.total_minor} of {item.bpp_booking_id}, which nobody paid"
-        )
+        told = f"{item.provider} keeps {answer.total_minor} of {item.bpp_booking_id}, which nobody paid"
+        attention.add(booking, told)

@@ -1,0 +1,38 @@
+"""Why an admin should look at a booking: several reasons, each asked for and taken back by itself."""
+
+import re
+
+from webapp.admin import attention
+from webapp.bookings.models import Booking
+
+
+def test_a_reason_is_added_once():
+    booking = Booking()
+    for why in ("a name was refused", "something differs", "a name was refused"):
+        attention.add(booking, why)
+
+    assert booking.needs_attention == "a name was refused · something differs"
+
+
+def test_one_gives_way_and_the_others_stay():
+    booking = Booking(needs_attention="tried 8 times · something differs")
+    tries = re.compile("tried")
+
+    attention.replace(booking, tries, "tried 9 times")
+    assert booking.needs_attention == "something differs · tried 9 times"
+    assert attention.has(booking, tries)
+
+    attention.replace(booking, tries, None)
+    assert booking.needs_attention == "something differs"
+    assert not attention.has(booking, tries)
+    attention.replace(booking, re.compile("something"), None)
+    assert booking.needs_attention is None
+
+
+def test_what_others_said_is_one_reason():
+    booking = Booking()
+
+    attention.add(booking, "refused: try later · or not")
+    attention.replace(booking, re.compile("tried"), "tried 8 times: away · closed")
+
+    assert booking.needs_attention == "refused: try later, or not · tried 8 times: away, closed"
