@@ -11,7 +11,7 @@ from tests.servers import serve
 from webapp.admin import attention as asking
 from webapp.bookings.models import Booking
 from webapp.checkout import saga
-from webapp.checkout.models import Inbox
+from webapp.checkout.models import Inbox, SagaStep
 from webapp.payments.models import LedgerEntry, Payment
 from webapp.payments.sandbox_gateway.fault import Fault
 from webapp.payments.sandbox_gateway.payment import Payment as AtTheGateway
@@ -481,7 +481,7 @@ def test_a_refund_that_is_sent_again_after_a_day_goes_back_once(
 
 
 @pytest.mark.parametrize("kind", ["webhook_lost", "webhook_twice", "webhook_late"])
-def test_however_webhooks_come_she_is_booked_once(asha, on_sale, books, gateways, wires, kind):
+def test_however_webhooks_come_she_is_booked_once(asha, on_sale, books, gateways, wires, site_app, kind):
     wires["site"].restore()
     hosted = asha.to_the_gateway(asha.to_pay(on_sale()))
     gateways.fault(kind)
@@ -493,6 +493,8 @@ def test_however_webhooks_come_she_is_booked_once(asha, on_sale, books, gateways
     assert gateways.money == ("CAPTURED", 441_000, 0)
     assert asked(wires["gateway"], "/capture") == 1
     assert books.letters() == ["booked"]
+    with site_app.app_context():  # of a payment that is neither over nor refunded nothing is looked for
+        assert "LATE_MONEY" not in db.session.scalars(select(SagaStep.kind)).all()
 
 
 def test_webhooks_of_what_we_did_ourselves_change_nothing(
