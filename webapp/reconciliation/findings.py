@@ -11,7 +11,7 @@
 | any other difference of amounts or states | | shown |
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,12 +118,6 @@ def _amounts(payment: Any | None) -> str:
         return NOTHING
     taken, back = rupees_exact(payment.captured_minor), rupees_exact(payment.refunded_minor)
     return f"{payment.state}, {taken} taken, {back} back, of {rupees_exact(payment.amount_minor)}"
-
-
-def due_of(payment: Any, payments: Iterable[Any], sold_minor: int) -> int:
-    """What is to be paid by this payment: what was sold, less what the others have paid."""
-    others = sum(each.captured_minor - each.refunded_minor for each in payments if each is not payment)
-    return sold_minor - others
 
 
 def of_money(booking: Any, moved_minor: int, due_minor: int) -> Finding | None:

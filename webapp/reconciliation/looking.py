@@ -87,11 +87,6 @@ def payments_of(booking: Booking) -> list[Payment]:
     return list(db.session.scalars(wanted))
 
 
-def sold_minor(booking: Booking) -> int:
-    """Confirmed items and fees kept."""
-    return ledger.balance(booking)[1]
-
-
 # ---- before the payment
 
 
@@ -134,10 +129,9 @@ def _at_rest(booking: Booking, waiting: dict, silence: Silence) -> Look:
     for item in _to_be_asked(booking):
         if item.id not in busy:
             _compare_item(item, silence, result)
-    payments = payments_of(booking)
-    for payment in payments:
+    for payment in payments_of(booking):
         if payment.id not in busy:
-            _compare_payment(booking, payment, payments, silence, result)
+            _compare_payment(booking, payment, silence, result)
     if not waiting and not any(each.repair for each in result.found):
         money = findings.of_money(booking, *ledger.balance(booking))
         result.seen.add(f"booking {booking.id}")
@@ -166,10 +160,8 @@ def _compare_item(item: BookingItem, silence: Silence, result: Look) -> None:
         result.found.append(found)
 
 
-def _compare_payment(
-    booking: Booking, payment: Payment, payments: list, silence: Silence, result: Look
-) -> None:
-    due = findings.due_of(payment, payments, sold_minor(booking))
+def _compare_payment(booking: Booking, payment: Payment, silence: Silence, result: Look) -> None:
+    due = ledger.due_minor(booking, payment)
     try:
         truth = _truth(payment, silence)
     except Unanswered:
