@@ -75,7 +75,7 @@ def test_what_a_provider_keeps_because_we_came_too_late_is_our_loss(database, fa
     assert [state for state, _, _ in faulty.money(trip)] == ["VOIDED"]
     assert (
         trip.booking.needs_attention
-        == f"flights keeps 88200 of {trip.item.bpp_booking_id}, which nobody paid"
+        == f"flights keeps ₹882.00 of {trip.item.bpp_booking_id}, which nobody paid"
     )
 
 

@@ -11,6 +11,7 @@ from webapp.admin import attention
 from webapp.bookings.models import Booking
 from webapp.checkout import saga
 from webapp.checkout.models import SagaStep
+from webapp.filters import rupees_exact
 from webapp.payments.models import LedgerEntry
 
 
@@ -147,5 +148,5 @@ def test_what_cannot_be_cancelled_any_more_and_nobody_paid_is_our_loss(
     lost = select(LedgerEntry.amount_minor).where(LedgerEntry.kind == "LOSS", LedgerEntry.item_id == item.id)
     assert db.session.scalars(lost).all() == [item.total_minor]
     assert trip.booking.needs_attention == (
-        f"{item.provider} keeps {item.total_minor} of {item.bpp_booking_id}, which nobody paid"
+        f"{item.provider} keeps {rupees_exact(item.total_minor)} of {item.bpp_booking_id}, which nobody paid"
     )

@@ -145,7 +145,8 @@ def test_no_more_is_kept_of_hers_than_was_agreed_and_the_rest_is_our_loss(booked
     assert kept(booked) == [0, 0, 0]
     assert booked.items[0].refund_minor == FLIGHT
     assert entries(booked, "LOSS") == [88_200]
-    assert "88200" in booked.booking.needs_attention
+    assert "keeps ₹882.00 of 6E-" in booked.booking.needs_attention
+    assert "and ₹0.00 was agreed" in booked.booking.needs_attention
     assert booked.balance() == (ABROAD + ROOM, ABROAD + ROOM)
 
 

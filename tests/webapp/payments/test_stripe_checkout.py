@@ -248,5 +248,5 @@ def test_a_refund_that_the_bank_sends_back_days_later_is_told_to_a_person(
     stripe.account.fail_refund(refund)
     assert stripe.tell("refund.failed", refund) == 204
 
-    assert stripe.attention().startswith("the gateway says that 352800")
+    assert stripe.attention().startswith("the gateway says that ₹3,528.00 of the refund of ")
     assert books.states() == ["CANCELLED"]

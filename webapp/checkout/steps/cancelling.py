@@ -16,6 +16,7 @@ from webapp.checkout.models import SagaStep
 from webapp.checkout.saga import Handler, Unknown, Work, handles
 from webapp.checkout.steps import invoicing, returning
 from webapp.checkout.steps.paying import live_payment
+from webapp.filters import rupees_exact
 from webapp.payments import ledger, truth
 from webapp.payments.gateway import GatewayPayment, GatewayRefused
 from webapp.payments.selected import gateway
@@ -101,8 +102,10 @@ def _keep_what_was_agreed(booking: Booking, item: BookingItem, kept_there: int) 
         ledger.fee_kept(booking, item, kept)
     if kept_there > kept:
         ledger.loss(booking, item, kept_there - kept)
-        told = f"{item.provider} keeps {kept_there} of {item.bpp_booking_id}, and {kept} was agreed"
-        attention.add(booking, told)
+        there, agreed_on = rupees_exact(kept_there), rupees_exact(kept)
+        attention.add(
+            booking, f"{item.provider} keeps {there} of {item.bpp_booking_id}, and {agreed_on} was agreed"
+        )
 
 
 def _kept(answer: Answered, item: BookingItem) -> int:

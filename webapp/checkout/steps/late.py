@@ -15,6 +15,7 @@ from webapp.bookings.states import FINAL, move
 from webapp.checkout import letters, saga
 from webapp.checkout.saga import Handler, Unknown, Work, handles
 from webapp.checkout.steps import returning
+from webapp.filters import rupees_exact
 from webapp.payments import ledger, truth
 from webapp.payments.gateway import GatewayPayment, GatewayRefused
 from webapp.payments.models import Payment
@@ -69,8 +70,8 @@ class SendingBack(Handler):
         if _is_nobodys(work.booking, payment):
             self._write_down(work, outcome.before, there)
         elif there is not None and there.refunded_minor < outcome.refunded_minor:
-            short = outcome.refunded_minor - there.refunded_minor
-            told = f"the gateway says that {short} of {payment.currency} of the refund of {payment.reference} failed"
+            short = rupees_exact(outcome.refunded_minor - there.refunded_minor)
+            told = f"the gateway says that {short} of the refund of {payment.reference} failed"
             attention.add(work.booking, told)
 
     def _write_down(self, work: Work, before: GatewayPayment | None, there: GatewayPayment | None) -> None:

@@ -11,6 +11,7 @@ from webapp.bookings.states import LIVE_PAYMENT, known, move
 from webapp.checkout import letters, orders, saga
 from webapp.checkout.saga import Handler, Unknown, Work, handles
 from webapp.checkout.steps import returning
+from webapp.filters import rupees_exact
 from webapp.payments import ledger, truth
 from webapp.payments.gateway import GatewayPayment, GatewayRefused
 from webapp.payments.models import Payment
@@ -129,5 +130,5 @@ def _let_item_go(booking: Booking, item: BookingItem, outcome: Answered | Provid
     if answer and answer.state in (CANCELLED, CONFIRMED) and answer.total_minor:
         # Confirmed for longer than it can be cancelled free of charge, or at all, whether we ever heard of it or not.
         ledger.loss(booking, item, answer.total_minor)
-        told = f"{item.provider} keeps {answer.total_minor} of {item.bpp_booking_id}, which nobody paid"
+        told = f"{item.provider} keeps {rupees_exact(answer.total_minor)} of {item.bpp_booking_id}, which nobody paid"
         attention.add(booking, told)
