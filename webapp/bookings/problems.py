@@ -21,7 +21,7 @@ class Problem:
     item_id: int | None = None
 
 
-def write(booking: Booking, code: str, words: str, item: BookingItem | None = None) -> None:
+def write(booking: Booking, code: str, words: str = "", item: BookingItem | None = None) -> None:
     """Instead of an earlier one; inside `writing()`."""
     whole = f"item {item.id}: {words}" if item is not None else words
     booking.problem, booking.problem_detail = code, whole[:LONGEST] or None

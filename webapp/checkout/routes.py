@@ -36,7 +36,8 @@ CAN_BEGIN_AGAIN = ("AWAITING_PAYMENT", "COMPENSATING", "EXPIRED", "ABANDONED", "
 
 _asked = faults.Points("site", "named", "hold_asked", "pay_asked", "let_go", "price_accepted", "begun_again")
 
-# How a checkout that waits for its payment ends when it is begun again, and why.
+# How a checkout that waits for its payment ends when she lets it go or begins it again, and why.
+LET_GO = ("ABANDONED", "you released it", "abandoned")
 ANOTHER_HOLD = ("EXPIRED", "a new hold was asked for")
 OTHER_TRAVELLERS = ("ABANDONED", "the travellers were to be changed")
 
@@ -239,7 +240,7 @@ def _return_url(reference: str) -> str:
 
 def _gateway_away(booking: Booking):
     with writing():
-        booking.problem, booking.problem_detail = "GATEWAY_AWAY", None
+        problems.write(booking, "GATEWAY_AWAY")
     return _pay_page(access.find(booking.public_reference), 503)
 
 
@@ -275,19 +276,7 @@ def progress(reference: str):
 @bp.post("/abandonment")
 def abandon(reference: str):
     """Let the hold and the payment go."""
-    booking = access.find_to_change(reference)
-    booking_id = booking.id
-    try:
-        with writing() as session:
-            booking = session.get_one(Booking, booking_id, with_for_update=True)
-            if booking.state != "AWAITING_PAYMENT":
-                raise Overtaken("no longer waiting for a payment")
-            undoing.begin(booking, "ABANDONED", "you released it")
-            record(access.actor(), "abandoned", booking_id)
-    except Overtaken:
-        return go_on(access.find(reference))
-    _asked.reached("let_go")
-    saga.drive(booking_id)
+    _let_go(access.find_to_change(reference).id, *LET_GO)
     return go_on(access.find(reference))
 
 
@@ -314,14 +303,16 @@ def again(reference: str):
     return redirect(url_for(page, reference=fresh.public_reference), 303)
 
 
-def _let_go(booking_id: int, ends_as: str, why: str) -> None:
-    """End a checkout that waits for its payment; one that was paid just now goes on instead."""
+def _let_go(booking_id: int, ends_as: str, why: str, told: str = "") -> None:
+    """End a checkout that waits for its payment; one that was paid just now goes on instead. `told`: for the audit log."""
     try:
         with writing() as session:
             booking = session.get_one(Booking, booking_id, with_for_update=True)
             if booking.state != "AWAITING_PAYMENT":
                 raise Overtaken("no longer waiting for a payment")
             undoing.begin(booking, ends_as, why)
+            if told:
+                record(access.actor(), told, booking_id)
     except Overtaken:
         return
     _asked.reached("let_go")

@@ -8,6 +8,7 @@ import pytest
 from bpp_services.air.models import Departure
 from chassis.database import db, writing
 from tests.journeys.traveller import ADULT
+from webapp.admin.models import AuditLog
 
 
 @pytest.fixture
@@ -238,7 +239,7 @@ def a_stay(rooms: int):
     return Namespace(offer=Namespace(kind="hotels", rooms=rooms))
 
 
-def test_letting_it_go_puts_the_seats_back_and_voids_the_payment(asha, on_sale, seats, books):
+def test_letting_it_go_puts_the_seats_back_and_voids_the_payment(asha, on_sale, seats, books, site_app):
     pay = asha.to_pay(on_sale(seats=5))
     asha.to_the_gateway(pay)
     assert "Release the seat</button>" in pay.text
@@ -251,6 +252,8 @@ def test_letting_it_go_puts_the_seats_back_and_voids_the_payment(asha, on_sale, 
     assert seats.counts() == {"RELEASED": 1, "available": 5}
     assert books.payments()[0][0] == "VOIDED"
     assert books.state(asha.reference) == "ABANDONED"
+    with site_app.app_context():
+        assert "abandoned" in db.session.scalars(db.select(AuditLog.action)).all()
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam
 from chassis import clock
 from chassis.database import db
 from webapp.admin.models import record
+from webapp.bookings import problems
 from webapp.bookings.models import Booking
 from webapp.bookings.states import LIVE_PAYMENT, known, move
 from webapp.checkout import letters, saga
@@ -73,7 +74,7 @@ def begin(booking: Booking, return_url: str) -> Payment:
         )
         db.session.add(payment)
         db.session.flush()
-        booking.problem = booking.problem_detail = None
+        problems.clear(booking)
         saga.plan("OPEN_PAYMENT", booking, payment=payment)
     else:
         saga.hurry("OPEN_PAYMENT", booking)  # who presses Pay again does not wait for our next try
@@ -108,7 +109,7 @@ class Opening(Handler):
             return
         if isinstance(outcome, GatewayRefused):
             move(work.payment, "FAILED")
-            work.booking.problem, work.booking.problem_detail = "PAYMENT_REFUSED", outcome.sentence[:300]
+            problems.write(work.booking, "PAYMENT_REFUSED", outcome.sentence)
             return
         work.payment.gateway_reference = outcome.gateway_reference
         work.payment.url = outcome.url
@@ -149,7 +150,7 @@ class Checking(Handler):
             self._confirm(booking, payment)
         elif there.state == "FAILED":
             move(payment, "FAILED")
-            booking.problem, booking.problem_detail = "DECLINED", None
+            problems.write(booking, "DECLINED")
         elif there.state == "VOIDED":
             move(payment, "VOIDED")
 
