@@ -1,16 +1,19 @@
 """One checkout, step by step: what is real after each, and what an answer that is lost, doubled or refused does."""
 
 import pytest
+from sqlalchemy import event
 
 from bpp_services.air.models import Booking as AirBooking
 from bpp_services.air.models import Departure
-from chassis.database import db, writing
+from chassis.database import db, engine, writing
 from tests.webapp.providers.tampering import refusal
-from webapp.bookings import problems
+from webapp.bookings import problems, reading
 from webapp.bookings.models import Booking
 from webapp.checkout import saga
 from webapp.checkout.models import SagaStep
-from webapp.checkout.steps import paying
+from webapp.checkout.steps import holding, paying
+from webapp.payments import truth
+from webapp.payments.models import Payment
 
 
 def test_a_checkout_holds_then_pays_then_confirms_then_captures(database, a_trip, seats):
@@ -247,6 +250,36 @@ def test_a_booking_that_somebody_is_at_says_so(a_trip):
     saga.claim_next(trip.booking_id)
 
     assert saga.is_driven(trip.booking_id)
+
+
+def test_who_claims_a_step_goes_on_with_what_was_read(a_trip):
+    """Half of what a checkout asks of the database would be asked once more."""
+    booking_id, asked = a_trip().booking_id, []
+    with writing():
+        booking = reading.whole(booking_id, lock=True)
+        holding.begin(booking)
+        claim = saga.claim_here(booking)
+    event.listen(engine(), "before_cursor_execute", lambda *args: asked.append(args[2]))
+
+    assert (claim.booking.state, claim.booking.items[0].state) == ("HOLDING", "NEW")
+
+    assert asked == []
+
+
+@pytest.mark.by_hand("the payment's number and reference are changed")
+def test_a_payment_whose_number_the_gateway_does_not_know_is_found_by_our_reference(a_trip):
+    trip = a_trip()
+    trip.hold()
+    trip.open_payment()
+    trip.authorise()
+    with writing():
+        db.session.get_one(Payment, trip.payment.id).gateway_reference = "pay_of_another_life"
+
+    assert truth.of(trip.payment).state == "AUTHORISED"
+
+    with writing():
+        db.session.get_one(Payment, trip.payment.id).reference = "nobody's"
+    assert truth.of(trip.payment) is None
 
 
 def test_a_fault_of_our_own_leaves_the_booking_a_next_step(a_trip, clock, monkeypatch):
