@@ -528,6 +528,27 @@ CREATE INDEX ix_invoices_booking_id ON invoices (booking_id);
 
 UPDATE alembic_version SET version_num='0007' WHERE alembic_version.version_num = '0006';
 
+-- Running upgrade 0007 -> 0008
+
+CREATE TABLE user_words (
+    user_id BIGINT NOT NULL,
+    word VARCHAR(254) COLLATE "C" NOT NULL,
+    CONSTRAINT pk_user_words PRIMARY KEY (user_id, word),
+    CONSTRAINT fk_user_words_user_id FOREIGN KEY(user_id) REFERENCES users (id) ON DELETE CASCADE
+);
+
+CREATE INDEX ix_user_words_word_user_id ON user_words (word, user_id);
+
+ALTER TABLE audit_log ADD COLUMN user_id BIGINT;
+
+ALTER TABLE audit_log ADD CONSTRAINT fk_audit_log_user_id FOREIGN KEY(user_id) REFERENCES users (id);
+
+CREATE INDEX ix_audit_log_user_id_id ON audit_log (user_id, id);
+
+CREATE INDEX ix_audit_log_actor_id ON audit_log (actor, id);
+
+UPDATE alembic_version SET version_num='0008' WHERE alembic_version.version_num = '0007';
+
 INSERT INTO service_identity (id, service, market) VALUES (1, 'webapp', 'travellers') ON CONFLICT DO NOTHING;
 
 COMMIT;

@@ -67,6 +67,7 @@ def _register(app: Flask) -> None:
     from webapp.accounts.security import bp as security
     from webapp.accounts.theme import bp as theme
     from webapp.admin.routes import bp as admin
+    from webapp.admin.user_pages import bp as users
     from webapp.bookings.cancellation import bp as cancellation
     from webapp.bookings.routes import bp as bookings
     from webapp.checkout.routes import bp as checkout
@@ -81,7 +82,7 @@ def _register(app: Flask) -> None:
         from webapp.styleguide import bp as styleguide
 
         app.register_blueprint(styleguide)
-    for blueprint in (search, places, trips, checkout, payments, admin):
+    for blueprint in (search, places, trips, checkout, payments, admin, users):
         app.register_blueprint(blueprint)
     for blueprint in (bookings, cancellation, tickets, invoices):
         app.register_blueprint(blueprint)

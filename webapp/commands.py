@@ -55,7 +55,7 @@ def _promote(address: emails.Email) -> None:
         if user is None:
             raise click.ClickException(f"Nobody has the e-mail {address.address}")
         user.is_admin = True
-        record("command line", "made an admin", user=user.id)
+        record("command line", "made an admin", user_id=user.id)
 
 
 def _create(address: emails.Email, name: str, password_stdin: bool) -> None:

@@ -29,7 +29,7 @@ from webapp import assets
 from webapp.accounts.theme import THEMES, chosen
 from webapp.bookings.refunds import Refund
 from webapp.bookings.timeline import Moment
-from webapp.bookings.views import INDIA, steps_of
+from webapp.bookings.views import INDIA, in_india, steps_of
 from webapp.checkout.forms import BirthDate
 from webapp.documents.tickets import Named, Ticket
 from webapp.search import days
@@ -73,6 +73,7 @@ def show():
         steps={state: steps_of(SimpleNamespace(state=state)) for state in UNDER_WAY},  # type: ignore[arg-type]
         booking_states=BOOKING_STATES,
         held_until=at(14, 42),
+        in_india=in_india,
         icons=re.findall(r'<symbol id="([^"]+)"', assets.find("icons/sprite.svg").body.decode()),
         sheets=[each for each in AREAS if assets.exists(each)],
         travellers=[SimpleNamespace(kind="ADULT"), SimpleNamespace(kind="CHILD")],

@@ -41,6 +41,7 @@ def _by_her(user: User, table: Table) -> ColumnElement[bool]:
 
 MINE: dict[str, Callable[[User, Table], ColumnElement[bool]]] = {
     "users": _is_her,
+    "user_words": _of_her,
     "user_sessions": _of_her,
     "account_tokens": _of_her,
     "saved_travellers": _of_her,

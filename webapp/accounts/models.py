@@ -55,10 +55,25 @@ class User(Model):
     created_at: Mapped[datetime] = mapped_column(Instant)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
 
+    words: Mapped[list["UserWord"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+
     @property
     def actor(self) -> str:
         """What the audit log calls them."""
         return f"{'admin' if self.is_admin else 'user'} {self.id}"
+
+
+class UserWord(Model):
+    """A word of a name or an e-mail by which an account is found; `words.py` keeps them. Compared as BookingWord is."""
+
+    __bind_key__ = "travel_discovery"
+    __tablename__ = "user_words"
+    __table_args__ = (Index(None, "word", "user_id"),)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    word: Mapped[str] = mapped_column(
+        String(254).with_variant(String(254, collation="C"), "postgresql"), primary_key=True
+    )
 
 
 class UserSession(UserMixin, Model):

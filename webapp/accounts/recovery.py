@@ -2,6 +2,8 @@
 
 import secrets
 
+from sqlalchemy import ColumnElement
+
 from chassis.database import db, writing
 from webapp.accounts import attempts, letters, tokens
 from webapp.accounts.attempts import LETTERS, SIGNING_IN
@@ -18,10 +20,21 @@ def ask(email: Email, address: str | None) -> None:
     """
     attempts.begin(LETTERS, email.key, address)
     with writing():
-        is_theirs = User.email_key == email.key
-        token = tokens.make(is_theirs, tokens.RESET_PASSWORD)
-        letters.write(is_theirs, "choose_password", letters.choose_password(), secrets.token_hex(8), token)
+        _write(User.email_key == email.key)
         record("guest", "asked for a new password")
+
+
+def help_with(user: User, by: str, address: str | None) -> None:
+    """The same for an account whose owner asked `by` for help. Raises attempts.TooManyAttempts."""
+    attempts.begin(LETTERS, user.email_key, address)
+    with writing():
+        _write(User.id == user.id)
+        record(by, "sent a letter to choose a new password", user_id=user.id)
+
+
+def _write(whose: ColumnElement[bool]) -> None:
+    token = tokens.make(whose, tokens.RESET_PASSWORD)
+    letters.write(whose, "choose_password", letters.choose_password(), secrets.token_hex(8), token)
 
 
 def whose(token: str) -> User:

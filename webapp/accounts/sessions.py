@@ -9,7 +9,7 @@ from flask_login import AnonymousUserMixin, LoginManager
 from sqlalchemy import delete, select, update
 
 from chassis import clock
-from chassis.database import db, writing
+from chassis.database import changed, db, writing
 from webapp.accounts import browsers, letters, passwords, recovery, standing, tokens, typed, verification
 from webapp.accounts.models import User, UserSession
 from webapp.admin.models import record
@@ -119,6 +119,14 @@ def end_others(user: User, here: int) -> None:
     with writing() as database:
         database.execute(delete(UserSession).where(UserSession.user_id == user.id, UserSession.id != here))
         record(user.actor, "signed out everywhere else")
+
+
+def end_all(user_id: int, by: str) -> int:
+    """End all sessions of the user, who did not do that: `by` did. How many there were."""
+    with writing():
+        ended = changed(delete(UserSession).where(UserSession.user_id == user_id))
+        record(by, "signed out everywhere", user_id=user_id, browsers=ended)
+    return ended
 
 
 def load(token: object) -> UserSession | None:

@@ -42,7 +42,7 @@ def conditions(asked: Asked) -> list[ColumnElement[bool]]:
     PostgreSQL knows from its statistics where to begin; SQLite is told. A few are looked up one by one, and no index on
     the state may tempt it away from them. Of many the newest are asked first: there a page is full soon.
     """
-    sets = [(ids, _are_few(ids)) for ids in _sets(asked)]
+    sets = [(ids, are_few(ids)) for ids in _sets(asked)]
     found = [Booking.id.in_(ids) if few else _holds(ids) for ids, few in sets]
     return found + _filters(asked, Booking.state.concat("") if any(few for _, few in sets) else Booking.state)
 
@@ -50,7 +50,7 @@ def conditions(asked: Asked) -> list[ColumnElement[bool]]:
 def count(wanted: list[ColumnElement[bool]]) -> int:
     """How many bookings there are; MOST_COUNTED + 1 stands for more than MOST_COUNTED."""
     newest = select(Booking.id).where(*wanted).order_by(Booking.created_at.desc())
-    return _count(newest, MOST_COUNTED)
+    return count_rows(newest, MOST_COUNTED)
 
 
 def in_digits(number: int) -> str:
@@ -117,10 +117,11 @@ def _filters(asked: Asked, state: SQLColumnExpression[str]) -> list[ColumnElemen
     return found
 
 
-def _are_few(ids: Select) -> bool:
-    return _count(ids, FEW) <= FEW
+def are_few(ids: Select) -> bool:
+    """Whether a set of ids is small enough to look each of them up."""
+    return count_rows(ids, FEW) <= FEW
 
 
-def _count(rows: Select, most: int) -> int:
+def count_rows(rows: Select, most: int) -> int:
     """How many rows there are, `most` + 1 for more: nobody waits until all of a million are counted."""
     return db.session.scalar(select(func.count()).select_from(rows.limit(most + 1).subquery())) or 0

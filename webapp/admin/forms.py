@@ -96,6 +96,20 @@ class BookingsForm(Form):
         return {name: value for name, value in given.items() if value}
 
 
+class UsersForm(Form):
+    """A GET form: whose account, or all of them."""
+
+    q = Seen("Search", default="")
+
+    def validate_q(self, field):
+        if len(field.data) > LONGEST:
+            raise ValidationError(f"Search for {LONGEST} characters at most")
+
+    @property
+    def query(self) -> dict[str, str]:
+        return {"q": self.q.data} if self.q.data else {}
+
+
 class LettersForm(Form):
     """A GET form: letters of a state, or all."""
 

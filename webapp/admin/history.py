@@ -37,13 +37,14 @@ STEPS = {
 
 @dataclass(frozen=True)
 class Event:
-    """`who`: a user or an admin with the e-mail of now, a guest, or the site itself. `reference`: of the booking, where a
-    list is of several."""
+    """`who`: a user or an admin with the e-mail of now, a guest, or the site itself. `reference` of the booking and
+    `user_id` of the account that it was done to, where a list is of several."""
 
     at: datetime
     who: str
     words: str
     reference: str | None = None
+    user_id: int | None = None
 
 
 def of(booking: Booking, steps: list[SagaStep]) -> list[Event]:
@@ -61,7 +62,10 @@ def acts(entries: Sequence[AuditLog]) -> list[Event]:
     rows = db.session.execute(select(Booking.id, Booking.public_reference).where(Booking.id.in_(about)))
     references: dict[int | None, str] = {row.id: row.public_reference for row in rows}
     who = _people(entries)
-    return [Event(each.at, who[each.actor], _act(each), references.get(each.booking_id)) for each in entries]
+    return [
+        Event(each.at, who[each.actor], _act(each), references.get(each.booking_id), each.user_id)
+        for each in entries
+    ]
 
 
 def _people(entries: Sequence[AuditLog]) -> dict[str, str]:

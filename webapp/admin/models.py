@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis import clock
@@ -11,17 +11,26 @@ from chassis.database import BigId, Instant, Json, Model, db
 
 
 class AuditLog(Model):
+    """An act of `actor`; `booking_id` and `user_id` say to which booking or to whose account it was done."""
+
     __bind_key__ = "travel_discovery"
     __tablename__ = "audit_log"
+    __table_args__ = (Index(None, "actor", "id"), Index(None, "user_id", "id"))
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant)
     actor: Mapped[str] = mapped_column(String(80))
     action: Mapped[str] = mapped_column(String(40))
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("bookings.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     facts: Mapped[Any] = mapped_column(Json)
 
 
-def record(actor: str, action: str, booking_id: int | None = None, **facts: Any) -> None:
+def record(
+    actor: str, action: str, booking_id: int | None = None, user_id: int | None = None, **facts: Any
+) -> None:
     """Add a line to the audit log, inside `writing()`. No passport, no password, no token goes into `facts`."""
-    db.session.add(AuditLog(at=clock.now(), actor=actor, action=action, booking_id=booking_id, facts=facts))
+    entry = AuditLog(
+        at=clock.now(), actor=actor, action=action, booking_id=booking_id, user_id=user_id, facts=facts
+    )
+    db.session.add(entry)

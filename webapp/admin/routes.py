@@ -1,49 +1,23 @@
 """The bookings as the people see them who look after them; for everybody else there is nothing here."""
 
-from collections.abc import Callable, Sequence
-
 from flask import Blueprint, Response, abort, render_template, request
 from flask_login import current_user
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from chassis import clock
 from chassis.database import db, writing
 from webapp.admin import balance, finding, history, listing, partners, pulse, spreadsheet, today, watching
 from webapp.admin.forms import BookingsForm, DifferencesForm, LettersForm
-from webapp.admin.listing import Page
 from webapp.admin.models import AuditLog, record
+from webapp.admin.pages import for_admins_alone, page_or_404
 from webapp.bookings.models import Booking, Traveller
 from webapp.bookings.references import is_reference
-from webapp.bookings.views import in_india
 from webapp.checkout.saga import BACKOFF, MANY_TRIES
 from webapp.payments.models import LedgerEntry, Payment
-from webapp.providers import directory
 from webapp.reconciliation.differences import WORDS as KINDS
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
-
-
-@bp.before_request
-def nothing_here_for_others() -> None:
-    """A 404 and not a 403: who is no admin does not learn what there is."""
-    if not current_user.is_admin:
-        abort(404)
-
-
-@bp.after_request
-def keep_no_copy(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-@bp.context_processor
-def words() -> dict:
-    return {
-        "in_india": in_india,
-        "provider_name": provider_name,
-        "counted": counted,
-        "in_digits": finding.in_digits,
-    }
+for_admins_alone(bp)
 
 
 @bp.get("", strict_slashes=False)
@@ -168,15 +142,6 @@ def wrong(form: BookingsForm):
     return render_template("admin/bookings.html", form=form, page=None, found=None), 422
 
 
-def page_or_404(wanted: Select, order: Sequence, place_of: Callable[[str | None], tuple | None]) -> Page:
-    """The page that the address asks for; an address of a place that is not there is no page."""
-    try:
-        older, newer = (place_of(request.args.get(name)) for name in ("older_than", "newer_than"))
-    except listing.NoSuchPage:
-        abort(404)
-    return listing.page(wanted, order, older, newer)
-
-
 def find(reference: str) -> Booking:
     if not is_reference(reference):
         abort(404)
@@ -187,20 +152,7 @@ def rows_of(kind: type[Payment] | type[LedgerEntry], of: Booking) -> list:
     return list(db.session.scalars(select(kind).where(kind.booking_id == of.id).order_by(kind.id)))
 
 
-def provider_name(key: str) -> str:
-    """A provider that is no longer configured is called by its key."""
-    provider = directory.find(key)
-    return provider.name if provider else key
-
-
 def masked_passport(traveller: Traveller) -> str:
     """The last two characters, enough to compare with a caller's; how long the number is stays hidden."""
     passport = traveller.passport
     return f"••••••{passport.number[-2:]} ({passport.nationality})" if passport else ""
-
-
-def counted(bookings: int) -> str:
-    """How many were found, in words; see `finding.count`."""
-    if bookings > finding.MOST_COUNTED:
-        return f"More than {finding.MOST_COUNTED:,} bookings"
-    return {0: "No bookings", 1: "1 booking"}.get(bookings, f"{bookings:,} bookings")

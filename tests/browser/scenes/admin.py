@@ -1,9 +1,13 @@
 """The pages of those who look after bookings."""
 
+from sqlalchemy import select
+
+from chassis.database import db
 from tests.browser.scenes.booked import book_whole_trip, cancel_one
 from tests.browser.scenes.scene import scene
 from tests.browser.visits import Visit
-from tests.webapp.accounts.people import an_account, sign_in
+from tests.webapp.accounts.people import ASHA, an_account, sign_in
+from webapp.accounts.models import User
 from webapp.letters import sending
 from webapp.reconciliation import running
 
@@ -88,6 +92,38 @@ def providers_some_silent(visit: Visit) -> None:
 def refunds(visit: Visit) -> None:
     _at_work(visit)
     visit.open("/admin/refunds")
+
+
+@scene("users.index")
+def users(visit: Visit) -> None:
+    _at_work(visit)
+    visit.open("/admin/users")
+
+
+@scene("users.index", varies=True)
+def users_none(visit: Visit) -> None:
+    _at_work(visit)
+    visit.open("/admin/users?q=nobody+at+all")
+
+
+@scene("users.index", status=422, varies=True)
+def users_wrong(visit: Visit) -> None:
+    _at_work(visit)
+    visit.open(f"/admin/users?q={'x' * 300}")
+
+
+@scene("users.show")
+def user(visit: Visit) -> None:
+    """A traveller's account, with the two acts opened."""
+    _at_work(visit)
+    app = visit.stage.services["site"]
+    with app.app_context():
+        asha = db.session.scalar(select(User.id).where(User.email == ASHA))
+    asha = asha or an_account(app)
+    sign_in(visit.stage.buyer().site)
+    visit.open(f"/admin/users/{asha}")
+    for each in visit.page.locator(".confirmed summary").all():
+        each.click()
 
 
 def _at_work(visit: Visit) -> None:

@@ -14,7 +14,9 @@ from sqlalchemy import event, insert, text
 
 from chassis.database import engine, writing
 from tests.webapp.admin.booked import a_booking, ids_of
+from webapp.accounts.models import User, UserSession, UserWord
 from webapp.admin import finding, listing, partners, spreadsheet
+from webapp.admin.models import AuditLog
 from webapp.bookings.models import Booking, BookingItem, BookingWord, Traveller
 from webapp.payments.models import Payment
 from webapp.reconciliation import running
@@ -22,9 +24,10 @@ from webapp.reconciliation import running
 MANY = 3000
 LAST = datetime(2026, 11, 30, tzinfo=UTC)
 TABLES = "bookings|booking_items|booking_words|payments|travellers"
+OF_USERS = "users|user_words|user_sessions|audit_log|bookings"  # large where a test says so
 # The newest bookings one after the other, until a page is full; and an index that holds those only that need attention.
 WALK = re.compile(r"SCAN bookings USING (COVERING )?INDEX ix_bookings_(created_at|needs_attention)$")
-SCAN = re.compile(rf"Seq Scan on ({TABLES})\b|SCAN ({TABLES})\b")
+SCAN = r"(Seq Scan on|SCAN) ({tables})\b"
 
 BY_ID = ["reference", "provider booking", "transaction", "payment", "gateway"]
 # What is asked for, and the index that must be there to find it.
@@ -45,6 +48,18 @@ ASKED = {
     "from=2026-11-30&to=2026-11-30": "ix_bookings_created_at",
     "attention=y": "ix_bookings_needs_attention",
 }
+# The same of accounts. SQLite's table is in the order of the numbers: of many it is walked from its end, until a page is full.
+USERS_ASKED = {
+    "users": "pk_users|SCAN users$",
+    "users?older_than=2000": r"pk_users|SEARCH users USING (COVERING INDEX|INTEGER PRIMARY KEY \(rowid<)",
+    "users?q=kumar77": "ix_user_words_word_user_id",
+    "users?q=person": "pk_user_words|sqlite_autoindex_user_words_1|SEARCH user_words",
+    "users?q=person+kumar77": "ix_user_words_word_user_id",
+    "users?q=user+77": r"pk_users|INTEGER PRIMARY KEY \(rowid=",
+    "users/77": "ix_audit_log_(actor|user_id)_id",
+}
+
+WALKED = {"users", "users?older_than=2000", "users?q=person"}
 
 
 @pytest.fixture(autouse=True)
@@ -146,15 +161,58 @@ ROWS = {
 }
 
 
+@pytest.fixture
+def many_users(site_app, many) -> None:
+    """3,000 accounts, each with a session and an act by it and one to it; all are called Person."""
+    rows = range(2, MANY + 2)
+    with site_app.app_context(), writing() as session:
+        for kind, columns in ROWS_OF_USERS.items():
+            session.execute(insert(kind), [each for number in rows for each in columns(number)])
+    with site_app.app_context():
+        on = engine()
+        if on.dialect.name == "postgresql":
+            with on.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("SELECT setval('audit_log_id_seq', 100000)"))
+                connection.execute(text("VACUUM ANALYZE"))
+
+
+def _user(number: int) -> list[dict]:
+    email = f"p{number}@example.org"
+    return [
+        {"id": number, "email": email, "email_key": email, "password_hash": "x", "name": f"Person Kumar{number % 500}",
+         "is_admin": False, "is_demo": False, "created_at": LAST}
+    ]  # fmt: skip
+
+
+def _user_words(number: int) -> list[dict]:
+    return [{"user_id": number, "word": word} for word in ("person", f"kumar{number % 500}")]
+
+
+def _session(number: int) -> list[dict]:
+    at = {"created_at": LAST, "last_seen_at": LAST, "expires_at": LAST + timedelta(days=30)}
+    return [{"user_id": number, "token_digest": str(number), "browser": "Firefox", **at}]
+
+
+def _acts(number: int) -> list[dict]:
+    to_it = {"actor": "admin 1", "action": "viewed an account", "user_id": number}
+    return [
+        {"at": LAST, "facts": {}, **each}
+        for each in (to_it, to_it | {"actor": f"user {number}", "user_id": None})
+    ]
+
+
+ROWS_OF_USERS = {User: _user, UserWord: _user_words, UserSession: _session, AuditLog: _acts}
+
+
 @contextmanager
-def plans(app):
+def plans(app, tables: str = TABLES):
     """The plan of every SELECT of bookings that the site sends inside the block, as text."""
     with app.app_context():
         on = engine()
     sent = []
 
     def keep(_connection, _cursor, statement, parameters, *_rest):
-        if statement.startswith("SELECT") and re.search(TABLES, statement):
+        if statement.startswith("SELECT") and re.search(tables, statement):
             sent.append((statement, parameters))
 
     event.listen(on, "before_cursor_execute", keep)
@@ -168,17 +226,25 @@ def plans(app):
             found.append("\n".join(str(row[-1]) for row in rows))
 
 
-def scans(found: list[str]) -> list[str]:
+def scans(found: list[str], tables: str = TABLES) -> list[str]:
     """The plans that read a whole table."""
-    return [plan for plan in found if any(_is_scan(*pair) for pair in pairwise(["", *plan.splitlines()]))]
+    scan = re.compile(SCAN.format(tables=tables))
+    return [
+        plan for plan in found if any(_is_scan(scan, *pair) for pair in pairwise(["", *plan.splitlines()]))
+    ]
 
 
-def _is_scan(above: str, line: str) -> bool:
+def _is_scan(scan: re.Pattern, above: str, line: str) -> bool:
     """What stands right below a limit stops as soon as enough is found: PostgreSQL does so where most rows fit."""
-    return bool(SCAN.search(line)) and not WALK.search(line) and "Limit" not in above
+    return bool(scan.search(line)) and not WALK.search(line) and "Limit" not in above
 
 
-def test_no_search_reads_a_whole_table(database, site_app, admin, many):
+def is_walk_of_users(plan: str) -> bool:
+    """Whether it is SQLite's of rows in their own order, which nobody has to sort before the first are there."""
+    return "SCAN users" in plan.splitlines() and "TEMP B-TREE" not in plan
+
+
+def test_no_search_reads_a_whole_table(database, site_app, admin, many, many_users):
     ids = ids_of(site_app, many)
     asked = ASKED | {f"q={ids[kind][0]}": "" for kind in BY_ID}
     wrong = {}
@@ -188,6 +254,12 @@ def test_no_search_reads_a_whole_table(database, site_app, admin, many):
             assert admin.get(f"/admin/bookings?{query}").status_code == 200
         if scans(found) or index not in "\n".join(found):
             wrong[query] = scans(found) or f"{index} was not used:\n" + "\n\n".join(found)
+    for path, index in USERS_ASKED.items():
+        with plans(site_app, OF_USERS) as found:
+            assert admin.get(f"/admin/{path}").status_code == 200
+        whole = [each for each in scans(found, OF_USERS) if not (path in WALKED and is_walk_of_users(each))]
+        if whole or not re.search(index, "\n".join(found), re.MULTILINE):
+            wrong[path] = whole or f"{index} was not used:\n" + "\n\n".join(found)
 
     assert wrong == {}
 
