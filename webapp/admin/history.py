@@ -31,6 +31,7 @@ STEPS = {
     "CORRECT": "Correct a name at the provider",
     "UNCLAIM": "Cancel an order that no item claims",
     "RETURN": "Send late money back",
+    "LATE_MONEY": "See to money that came late",
     "LEARN": "Write down what the gateway has taken",
 }
 

@@ -20,8 +20,9 @@ from webapp.checkout.models import SagaStep
 from webapp.payments.models import Payment
 from webapp.reconciliation.models import Difference
 
-# Steps that ask a provider; all others ask the gateway.
+# Whom the kinds of steps ask; who is in neither asks nobody.
 AT_PROVIDERS = ("HOLD", "CONFIRM", "CANCEL", "RELEASE", "CORRECT", "UNCLAIM")
+AT_GATEWAY = ("OPEN_PAYMENT", "CHECK_PAYMENT", "CAPTURE", "REFUND", "UNPAY", "RETURN", "LATE_MONEY", "LEARN")
 DAYS = 7  # of bookings that came to nothing
 MOST_LOOKED_AT = 1000  # of the bookings of a provider: when a trip ends stands in its offer alone
 USUAL = timedelta(minutes=1)  # in which a step is done by who planned it, or by a worker
@@ -129,7 +130,7 @@ def _of_gateway(name: str) -> dict[str, Any]:
             (state, Number(found[state], {"state": state})) for state in UNDER_WAY if state in found
         ],
         "differences": db.session.scalar(differences) or 0,
-        "waiting": _waiting(SagaStep.kind.not_in(AT_PROVIDERS)),
+        "waiting": _waiting(SagaStep.kind.in_(AT_GATEWAY)),
     }
 
 

@@ -16,8 +16,9 @@ from tests.servers import hanging
 from tests.webapp.admin.booked import a_booking
 from tests.webapp.admin.lists import references
 from tests.wsgi_adapter import WsgiAdapter
-from webapp.admin import partners, pulse
+from webapp.admin import history, partners, pulse
 from webapp.bookings.models import Booking
+from webapp.checkout import saga
 from webapp.checkout.models import SagaStep
 from webapp.payments.models import Payment
 from webapp.reconciliation.models import Difference
@@ -27,8 +28,12 @@ DEEP = b'{"status": "ready", "x": ' + b"[" * 90_000
 
 
 @pytest.fixture
-def cards(admin):
-    """{whose card it is: its words} of the page; a link stands before its own as [address]."""
+def cards(admin, monkeypatch):
+    """{whose card it is: its words} of the page; a link stands before its own as [address].
+
+    Those who answer in process may take as long as a busy machine makes them.
+    """
+    monkeypatch.setattr(pulse, "GRACE", 30)
 
     def look() -> dict[str, str]:
         page = admin.get("/admin/providers")
@@ -51,21 +56,21 @@ def test_each_says_how_fast_it_answers(site_app, cards, wires):
     for name, words in said.items():
         assert (
             re.match(
-                r"Answers in \d+ ms Booked None Still to come None Under way None Not booked, in 7 days None",
+                r"Answers in [\d,]+ ms Booked None Still to come None Under way None Not booked, in 7 days None",
                 words,
             )
             or name == "Payment gateway"
         )
         assert "Waits for it None" in words
         assert "Open differences None" in words
-    assert re.match(r"Answers in \d+ ms Under way None Open differences", said["Payment gateway"])
+    assert re.match(r"Answers in [\d,]+ ms Under way None Open differences", said["Payment gateway"])
     assert [each.path_url for each in wires["hotels"].requests] == ["/readyz"]
 
 
 def test_who_hangs_or_is_down_or_talks_nonsense_keeps_nobody_from_the_page(
     site_app, cards, wires, monkeypatch
 ):
-    monkeypatch.setattr(pulse, "DEADLINE", 0.2)
+    monkeypatch.setattr(pulse, "DEADLINE", 0.3)
     wires["flights"].garbage()
     wires["gateway"].down()
     known = site_app.extensions["providers"]
@@ -76,16 +81,16 @@ def test_who_hangs_or_is_down_or_talks_nonsense_keeps_nobody_from_the_page(
         said = cards()
         took = time.monotonic() - began
 
-    assert took < 2
+    assert took < pulse.GRACE / 10  # nobody waits for who does not hang
     assert said["Hotels"].startswith(
-        "Does not answer It did not answer within 0.2 s. Searches are shown without it. What it has to do for bookings "
+        "Does not answer It did not answer within 0.3 s. Searches are shown without it. What it has to do for bookings "
         "waits and is tried again by itself: after 1 s at first, every 6 hours at last."
     )
     assert said["Payment gateway"].startswith(
         "Does not answer It could not be reached. Nobody can pay meanwhile"
     )
-    assert said["Domestic flights"].startswith(
-        "Answers, but cannot serve It answers in 1 ms, but says nothing that"
+    assert re.match(
+        r"Answers, but cannot serve It answers in [\d,]+ ms, but says nothing that", said["Domestic flights"]
     )
     assert said["International flights"].startswith("Answers in")
 
@@ -175,6 +180,16 @@ def _numbers(words: str) -> list[tuple[int, str]]:
     return [(int(number), path) for path, number in found]
 
 
+def test_it_is_known_of_every_kind_of_step_whom_it_asks_and_what_it_is_called():
+    asks_nobody = {"INVOICE"}
+
+    assert (
+        set(saga._handlers)
+        == {*partners.AT_PROVIDERS, *partners.AT_GATEWAY} | asks_nobody
+        == set(history.STEPS)
+    )
+
+
 @pytest.mark.by_hand("rows are written that no checkout leaves so")
 def test_what_waits_for_whom_is_told_with_the_oldest_and_its_tries(database, site_app, cards, clock):
     clock.set(NOON)
@@ -191,6 +206,7 @@ def test_what_waits_for_whom_is_told_with_the_oldest_and_its_tries(database, sit
                 _step(cancelling, "CANCEL", NOON - hour, item_id=stay.id, attempts=4, last_error="Hotels hung up"),
                 _step(cancelling, "RELEASE", NOON - 2 * hour, item_id=stay.id, state="DONE", last_error="x"),
                 _step(confirming, "HOLD", NOON - 2 * hour, item_id=confirming.items[1].id, run_at=NOON - hour / 60),
+                _step(confirming, "INVOICE", NOON - 3 * hour, attempts=9, last_error="x"),
                 _step(confirming, "RELEASE", NOON - 3 * hour, item_id=confirming.items[1].id),
                 _step(confirming, "CAPTURE", NOON - hour, item_id=confirming.items[1].id, payment_id=payment.id,
                       attempts=1, last_error="<b>no</b>"),
