@@ -74,6 +74,10 @@ class Hand(ABC):
     @abstractmethod
     def radio(self, label: str) -> None: ...
 
+    def choose(self, label: str, option: str) -> None:
+        """In a list; the option is the first that begins so."""
+        raise NotImplementedError
+
 
 class Mouse(Hand):
     """Clicks on what it wants."""
@@ -90,6 +94,10 @@ class Mouse(Hand):
 
     def radio(self, label: str) -> None:
         self.page.get_by_role("radio", name=label, exact=True).first.check()
+
+    def choose(self, label: str, option: str) -> None:
+        field = self.page.get_by_label(beginning(label)).first
+        field.select_option(field.locator("option", has_text=beginning(option)).first.inner_text())
 
 
 class Keyboard(Hand):
@@ -119,6 +127,10 @@ class Keyboard(Hand):
         self.page.keyboard.press("Space")
         while not wanted.is_checked():
             self.page.keyboard.press("ArrowDown")
+
+    def choose(self, label: str, option: str) -> None:
+        self.reach(self.page.get_by_label(beginning(label)).first)
+        self.page.keyboard.type(option)
 
     def reach(self, target: Locator) -> None:
         """Tab until the focus is there, and can be seen there."""
