@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, Select, UpdateBase
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from chassis.database import WriteOutsideWriting, db, engine
 
@@ -24,29 +25,52 @@ class Prepared:
 
     def __init__(self, statement: Select, like: "Prepared | None" = None):
         """`like`: another with the same columns, which reads the rows of this one too."""
-        self._statement = statement
+        self.statement = statement
         self._compiled: dict[str, _Compiled] = {}  # by the engine's name
         # Known when the driver has told its types for the first time.
-        self._readers: dict[str, list[Process]] = like._readers if like else {}
+        self._readers: dict[str, list[Reader]] = like._readers if like else {}
 
     def rows(self, **values: Any) -> tuple[Row, ...]:
-        """What is found for the statement's bound `values`. Raises the driver's own errors."""
-        compiled = self._for(found := engine())
+        """What is found for the statement's bound `values`. Raises SQLAlchemy's errors.
+
+        Asked in the session's transaction where one has begun: who holds two connections may wait for ever for a third.
+        """
+        session = db.session() if db.session.registry.has() else None
+        if session is not None and session.in_transaction():
+            return self.rows_on(transaction(session), values)
+        found = engine()
         with _driver(found) as connection:
-            cursor = connection.execute(compiled.sql, compiled.parameters(values))
-            if found.dialect.name not in self._readers:
-                self._readers[found.dialect.name] = _readers(self._statement, found, cursor.description)
-            return tuple(cursor.fetchall())
+            return self._ask(connection, found, values)
+
+    def rows_on(self, connection: Connection, values: dict[str, Any]) -> tuple[Row, ...]:
+        """The same, in the transaction of a `connection`."""
+        driver: Any = connection.connection.driver_connection
+        return self._ask(driver, connection.engine, values)
+
+    def _ask(self, driver: Any, found: Engine, values: dict[str, Any]) -> tuple[Row, ...]:
+        compiled, dialect = self._for(found), cast(Any, found.dialect)
+        try:
+            cursor = driver.execute(compiled.sql, compiled.parameters(values))
+            rows = tuple(cursor.fetchall())
+        except dialect.dbapi.Error as error:
+            raise DBAPIError.instance(
+                compiled.sql, None, error, dialect.dbapi.Error, dialect=dialect
+            ) from error
+        if dialect.name not in self._readers:
+            self._readers[dialect.name] = _readers(self.statement, found, cursor.description)
+        return rows
 
     def read(self, row: Row) -> Row:
         """The values of a row that was found, in the types of the statement's columns."""
-        readers = self._readers[engine().dialect.name]
-        return tuple(read(value) if read else value for read, value in zip(readers, row, strict=True))
+        values = list(row)
+        for place, read in self._readers[engine().dialect.name]:
+            values[place] = read(values[place])
+        return tuple(values)
 
     def _for(self, found: Engine) -> "_Compiled":
         name = found.dialect.name
         if name not in self._compiled:
-            self._compiled[name] = _compile(self._statement, found)
+            self._compiled[name] = _compile(self.statement, found)
         return self._compiled[name]
 
 
@@ -109,6 +133,7 @@ def _inserting_once(table: Any, engine_name: str) -> Command:
 
 
 Process = Callable[[Any], Any] | None
+Reader = tuple[int, Callable[[Any], Any]]  # of the value in that place
 
 
 @dataclass(frozen=True)
@@ -158,12 +183,19 @@ def _defaults(compiled: Any) -> dict[str, Any]:
     return {name: default.arg for name, default in defaults.items()}
 
 
-def _readers(statement: Select, found: Engine, description: Any) -> list[Process]:
+def _readers(statement: Select, found: Engine, description: Any) -> list[Reader]:
+    """Of the values that the driver does not give as they are."""
     dialect = found.dialect
-    return [
+    processes = [
         column.type.dialect_impl(dialect).result_processor(dialect, told[1])
         for column, told in zip(statement.selected_columns, description, strict=True)
     ]
+    return [(place, process) for place, process in enumerate(processes) if process]
+
+
+def transaction(session: Session) -> Connection:
+    """The connection of the session's transaction, which begins when none has begun."""
+    return session.info.get("writing") or session.connection(bind_arguments={"bind": engine()})
 
 
 @contextmanager

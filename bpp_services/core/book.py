@@ -34,7 +34,8 @@ from bpp_services.core.orders import MOVES
 from bpp_services.core.standing import status_of
 from chassis import clock, faults
 from chassis.database import db, writing
-from chassis.prepared import Command, insert_once
+from chassis.objects import Objects
+from chassis.prepared import Command, Prepared, insert_once
 
 # FOR NO KEY UPDATE: a second UPDATE of a booking in one transaction checks its order again on PostgreSQL (FOR KEY SHARE),
 # and would wait there for a confirm that holds the order and waits for this booking.
@@ -58,10 +59,11 @@ class OrderBook:
         self.order = order
         self.booking = booking
         self.inventory = inventory
-        self._order_locked = (
-            select(order.bap_id, order.transaction_id, order.content_digest)
+        self._order_locked = Objects(
+            order,
+            select(order)
             .where(order.bap_id == bindparam("bap_id"), order.transaction_id == bindparam("transaction_id"))
-            .with_for_update(**LOCK)
+            .with_for_update(**LOCK),
         )
         table = booking.__table__
         self._moving = Command(
@@ -69,7 +71,7 @@ class OrderBook:
                 table.c.id == bindparam("moved_id"), table.c.booking_status == bindparam("moved_from")
             )
         )
-        self._numbered = select(booking.id).where(booking.bpp_booking_id == bindparam("number"))
+        self._numbered = Prepared(select(booking.id).where(booking.bpp_booking_id == bindparam("number")))
         self._bookings = select(booking).options(*told)
         self._booking_of_order = self._bookings.where(
             booking.bap_id == bindparam("bap_id"),
@@ -107,7 +109,7 @@ class OrderBook:
     def _new_booking(self, make: Callable[[], Any]) -> Any:
         """Among a million references a new one meets an old one now and then: then another is made."""
         booking = make()
-        while db.session.scalar(self._numbered, {"number": booking.bpp_booking_id}):
+        while self._numbered.rows(number=booking.bpp_booking_id):
             booking = make()
         return booking
 
@@ -134,9 +136,7 @@ class OrderBook:
         )
 
     def _lock_order(self, context: Context) -> Any:
-        return db.session.execute(
-            self._order_locked, {"bap_id": context.bap_id, "transaction_id": context.transaction}
-        ).one_or_none()
+        return self._order_locked.one_or_none(bap_id=context.bap_id, transaction_id=context.transaction)
 
     def _booking_of(self, order: Any) -> Any:
         found = db.session.scalars(

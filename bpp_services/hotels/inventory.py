@@ -19,7 +19,7 @@ from bpp_services.hotels import pricing
 from bpp_services.hotels.models import Booking, Hotel, RoomNight, RoomType
 from chassis import clock
 from chassis.database import db
-from chassis.prepared import Command
+from chassis.prepared import Command, Prepared
 
 
 @dataclass(frozen=True)
@@ -181,9 +181,9 @@ class Rooms:
         return f"The stay began on {at.day} {at:%B} at {at:%H:%M}; it can no longer be cancelled"
 
 
-def _lock_nights(booking: Booking) -> list[tuple[date, int]]:
+def _lock_nights(booking: Booking) -> list[tuple[Any, ...]]:
     """Every night and its rooms, locked in order of the nights: overlapping stays never wait in a circle."""
-    return [(row[0], row[1]) for row in db.session.execute(_LOCK, _nights_held(booking))]
+    return [_LOCK.read(row) for row in _LOCK.rows(**_nights_held(booking))]
 
 
 def _nights_held(booking: Booking) -> dict[str, Any]:
@@ -200,7 +200,7 @@ _HELD = (
     RoomNight.night >= bindparam("first_night"),
     RoomNight.night < bindparam("until_night"),
 )
-_LOCK = (
+_LOCK = Prepared(
     select(RoomNight.night, RoomNight.rooms_available)
     .where(*_HELD)
     .order_by(RoomNight.night, RoomNight.id)

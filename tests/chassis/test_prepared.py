@@ -1,16 +1,18 @@
 """A prepared statement does what SQLAlchemy's would, and leaves the connection as it was."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import Float, String, bindparam, delete, func, literal, select, type_coerce, update
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, NoResultFound, OperationalError
 
 from chassis import clock
 from chassis.database import WriteOutsideWriting, db, engine, writing
+from chassis.objects import Objects
 from chassis.prepared import Command, Prepared, insert_once
-from tests.chassis.conftest import Note
+from tests.chassis.conftest import Note, Stranger
 
 BY_TEXT = Prepared(
     select(Note.id, Note.text, func.coalesce(Note.secret, "none").label("kept"))
@@ -81,6 +83,35 @@ def test_a_connection_that_failed_is_not_used_again(database, trial):
     assert len(BY_TEXT.rows(wanted="one")) == 1
 
 
+def test_what_the_database_cannot_answer_is_an_error_of_sqlalchemys(database, trial):
+    nowhere = Prepared(select(Stranger.id))
+
+    with pytest.raises(DBAPIError, match="strangers"):
+        nowhere.rows()
+
+    assert BY_TEXT.rows(wanted="one") == ()
+
+
+def test_who_has_a_transaction_open_asks_in_it(database, trial):
+    """With a connection of its own besides, as many threads as there are connections would wait for each other for ever."""
+    with suppress(ZeroDivisionError), writing() as session:
+        session.add(Note(text="one"))
+        session.flush()
+        assert len(BY_TEXT.rows(wanted="one")) == 1
+        assert engine().pool.checkedout() == 1  # type: ignore[attr-defined]
+        raise ZeroDivisionError
+
+    assert BY_TEXT.rows(wanted="one") == ()
+
+
+@pytest.mark.postgresql
+def test_a_question_on_a_connection_that_was_ended_is_an_error_of_sqlalchemys(trial):
+    with engine().connect() as another, pytest.raises(OperationalError), writing() as session:
+        _is_ended_and_goes_on(session.info["writing"], another, lambda: BY_TEXT.rows(wanted="one"))
+
+    assert BY_TEXT.rows(wanted="one") == ()
+
+
 def test_one_reads_the_rows_of_another_with_the_same_columns(database, trial):
     """Whichever is asked first."""
     every = Prepared(select(Note.written_at, Note.text).order_by(Note.id))
@@ -92,6 +123,66 @@ def test_one_reads_the_rows_of_another_with_the_same_columns(database, trial):
     rows = one.rows(wanted="one")
 
     assert [every.read(row) for row in rows] == [(now, "one")]
+
+
+# ---- what is read as objects
+
+NOTES_OF = Objects(Note, select(Note).where(Note.text == bindparam("wanted")).order_by(Note.id))
+
+
+def test_rows_become_objects_in_the_session(database, trial):
+    now = clock.now()
+    with writing() as session:
+        session.add(Note(text="one", secret="a passport", written_at=now))
+
+    [found] = NOTES_OF.all(wanted="one")
+
+    assert (found.text, found.secret, found.written_at) == ("one", "a passport", now)
+    assert db.session.get(Note, found.id) is found
+    assert NOTES_OF.one(wanted="one") is NOTES_OF.one_or_none(wanted="one") is found
+    assert not db.session.dirty
+
+
+def test_what_is_not_there_is_none_or_an_error(database, trial):
+    assert NOTES_OF.all(wanted="one") == []
+    assert NOTES_OF.one_or_none(wanted="one") is None
+    with pytest.raises(NoResultFound):
+        NOTES_OF.one(wanted="one")
+
+
+def test_an_object_that_was_read_before_is_as_it_is_now(database, trial):
+    """Also one that the session holds to be out of date since its last transaction."""
+    some_notes("one")
+    found = NOTES_OF.one(wanted="one")
+    db.session.rollback()
+    with engine().begin() as another:
+        another.execute(update(Note.__table__).values(written_at=clock.now()))
+
+    assert NOTES_OF.one(wanted="one") is found
+    assert found.written_at is not None
+    with writing():
+        AGAIN.rows(was="one", secret="changed")
+        assert NOTES_OF.one(wanted="one").secret == found.secret == "changed"
+
+
+def test_what_was_changed_and_not_written_yet_is_written_before(database, trial):
+    some_notes("one")
+
+    with writing() as session:
+        NOTES_OF.one(wanted="one").secret = "mine"
+        session.add(Note(text="one", secret="also mine"))
+        assert [each.secret for each in NOTES_OF.all(wanted="one")] == ["mine", "also mine"]
+
+    assert [each.secret for each in NOTES_OF.all(wanted="one")] == ["mine", "also mine"]
+
+
+def test_an_object_that_was_read_can_be_changed(database, trial):
+    some_notes("one")
+
+    with writing():
+        NOTES_OF.one(wanted="one").text = "two"
+
+    assert texts() == ["two"]
 
 
 # ---- what is written
@@ -164,16 +255,16 @@ def test_what_the_database_refuses_is_an_error_of_sqlalchemys_without_the_values
 def test_a_command_on_a_connection_that_was_ended_fails_and_the_next_one_is_given(trial):
     some_notes("one")
     with engine().connect() as another, pytest.raises(OperationalError), writing() as session:
-        _is_ended_and_goes_on(session.info["writing"], another)
+        _is_ended_and_goes_on(session.info["writing"], another, lambda: GONE.change(was="one"))
 
     with writing():
         assert GONE.change(was="one") == 1
 
 
-def _is_ended_and_goes_on(connection, another) -> None:
+def _is_ended_and_goes_on(connection, another, go_on: Callable) -> None:
     ours = connection.connection.driver_connection.info.backend_pid
     another.execute(select(func.pg_terminate_backend(ours)))
-    GONE.change(was="one")
+    go_on()
 
 
 def test_the_same_row_is_inserted_once(database, trial):

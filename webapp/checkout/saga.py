@@ -17,7 +17,8 @@ from sqlalchemy.exc import OperationalError
 
 from chassis import clock, faults
 from chassis.database import db, keep, writing
-from chassis.prepared import Command, insert_once
+from chassis.objects import Objects
+from chassis.prepared import Command, Prepared, insert_once
 from webapp.admin import attention
 from webapp.bookings import reading
 from webapp.bookings.models import Booking, BookingItem
@@ -194,34 +195,33 @@ def go_on(claim: Claim) -> int:
     return MOST_STEPS_INLINE
 
 
-_AT_WORK = (
-    select(SagaStep.id)
+_at_work = (
+    select(_steps.id)
     .where(
-        SagaStep.booking_id == bindparam("its_booking"),
+        _steps.booking_id == bindparam("its_booking"),
         _IS_READY,
-        SagaStep.lease_until > bindparam("now"),
+        _steps.lease_until > bindparam("now"),
     )
     .limit(1)
 )
-_AT_WORK_ON = _AT_WORK.where(SagaStep.kind == bindparam("its_kind"))
-_DUE_OF_KIND = (
-    select(SagaStep.id)
+_AT_WORK = Prepared(_at_work)
+_AT_WORK_ON = Prepared(_at_work.where(_steps.kind == bindparam("its_kind")))
+_still_to_do = (
+    select(_steps.id)
     .where(
-        SagaStep.booking_id == bindparam("its_booking"),
-        SagaStep.kind == bindparam("its_kind"),
+        _steps.booking_id == bindparam("its_booking"),
+        _steps.kind == bindparam("its_kind"),
         _IS_READY,
-        SagaStep.run_at <= bindparam("now"),
     )
     .limit(1)
 )
+_DUE_OF_KIND = Prepared(_still_to_do.where(_steps.run_at <= bindparam("now")))
 
 
 def is_driven(booking_id: int, kind: str | None = None) -> bool:
     """Whether somebody is at one of the booking's steps (of this kind) right now."""
     values = {"its_booking": booking_id, "now": clock.now()}
-    if kind is None:
-        return db.session.scalar(_AT_WORK, values) is not None
-    return db.session.scalar(_AT_WORK_ON, values | {"its_kind": kind}) is not None
+    return bool(_AT_WORK_ON.rows(its_kind=kind, **values) if kind else _AT_WORK.rows(**values))
 
 
 def drive_until_done(booking_id: int, kind: str, claim: Claim | None = None) -> None:
@@ -240,8 +240,7 @@ def drive_until_done(booking_id: int, kind: str, claim: Claim | None = None) -> 
 
 def _is_due(booking_id: int, kind: str) -> bool:
     """Whether the step is still to be done now; what failed is due later."""
-    values = {"its_booking": booking_id, "its_kind": kind, "now": clock.now()}
-    return db.session.scalar(_DUE_OF_KIND, values) is not None
+    return bool(_DUE_OF_KIND.rows(its_booking=booking_id, its_kind=kind, now=clock.now()))
 
 
 def awaken(booking_id: int) -> None:
@@ -282,7 +281,7 @@ _WHOSE = {
     "forgotten": or_(_steps.attempts > 0, _steps.run_at <= bindparam("visited_since")),
 }
 _DUE = {
-    whose: select(SagaStep.id)
+    whose: select(_steps.id)
     .where(
         _IS_READY,
         _steps.run_at <= bindparam("now"),
@@ -293,6 +292,7 @@ _DUE = {
     .limit(1)
     for whose, is_theirs in _WHOSE.items()
 }
+_IS_DUE = {whose: Prepared(due) for whose, due in _DUE.items()}
 _TAKE = {
     whose: Command(
         update(_table)
@@ -314,7 +314,7 @@ _TAKE = {
 
 def _claim(whose: str, **values: Any) -> Claim | None:
     """Nobody takes the turn to write before something is due."""
-    if db.session.scalar(_DUE[whose], {"now": clock.now(), **values}) is None:
+    if not _IS_DUE[whose].rows(now=clock.now(), **values):
         return None
     with writing():
         return _take(whose, **values)
@@ -368,10 +368,10 @@ def _work(claim: Claim, lock: bool = False) -> Work:
 
 
 def _payment(claim: Claim) -> Payment | None:
-    return db.session.scalar(_PAYMENT, {"its_id": claim.payment_id}) if claim.payment_id else None
+    return _PAYMENT.one_or_none(its_id=claim.payment_id) if claim.payment_id else None
 
 
-_PAYMENT = select(Payment).where(Payment.id == bindparam("its_id")).execution_options(populate_existing=True)
+_PAYMENT = Objects(Payment, select(Payment).where(Payment.id == bindparam("its_id")))
 
 _still_ours = update(_table).where(
     _steps.id == bindparam("its_id"), _steps.fence == bindparam("its_fence"), _IS_READY

@@ -6,7 +6,8 @@ from flask import Blueprint, current_app, request
 from sqlalchemy import bindparam, select
 
 from chassis import clock, faults
-from chassis.database import db, writing
+from chassis.database import writing
+from chassis.objects import Objects
 from chassis.prepared import insert_once
 from webapp.bookings import reading
 from webapp.checkout import saga
@@ -33,14 +34,17 @@ def webhook(name: str):
     except ForgedWebhook as forged:
         current_app.logger.warning("a webhook was not believed", extra={"facts": {"why": str(forged)}})
         return "", 400
-    payment = db.session.scalar(_BY_NUMBER, {"name": name, "number": reference})
+    payment = _BY_NUMBER.one_or_none(name=name, number=reference)
     if payment is not None:
         _wake(name, body, payment)
     return "", 204
 
 
-_BY_NUMBER = select(Payment).where(
-    Payment.gateway == bindparam("name"), Payment.gateway_reference == bindparam("number")
+_BY_NUMBER = Objects(
+    Payment,
+    select(Payment).where(
+        Payment.gateway == bindparam("name"), Payment.gateway_reference == bindparam("number")
+    ),
 )
 
 

@@ -1,6 +1,6 @@
 """A booking is read whole and as it is now, in two questions."""
 
-from sqlalchemy import event, inspect, update
+from sqlalchemy import inspect, update
 
 from chassis.database import db, engine, writing
 from webapp.bookings import reading
@@ -31,19 +31,17 @@ def test_what_was_read_before_is_read_anew(database, a_trip):
 def test_two_questions_are_asked_and_a_third_for_who_travels(a_trip):
     trip = a_trip()
     db.session.rollback()
-    asked = []
+    asked: list[str] = []
+    connection = db.session.connection(bind_arguments={"bind": engine()}).connection.driver_connection
+    connection.set_trace_callback(asked.append)
 
-    def note(*args) -> None:
-        asked.append(args[2])
-
-    event.listen(engine(), "before_cursor_execute", note)
     booking = reading.whole(trip.booking_id)
     assert [item.id for item in booking.items] == [item.id for item in booking.current_items]
     assert len(asked) == 2
     reading.know_travellers(booking)
     reading.know_travellers(booking)
     assert [each.name for each in booking.travellers] == ["Asha Rao"]
-    event.remove(engine(), "before_cursor_execute", note)
+    connection.set_trace_callback(None)
 
     assert len(asked) == 3
     assert not inspect(booking).modified

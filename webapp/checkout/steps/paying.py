@@ -3,10 +3,11 @@
 from datetime import timedelta
 from functools import partial
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, text
 
 from chassis import clock
-from chassis.database import db
+from chassis.database import db, one_of
+from chassis.objects import Objects
 from webapp.admin.models import record
 from webapp.bookings import problems
 from webapp.bookings.models import Booking
@@ -42,11 +43,15 @@ def is_looked_at(booking: Booking) -> bool:
 
 def live_payment(booking: Booking) -> Payment | None:
     """The one payment that may still move money."""
-    return db.session.scalar(_LIVE, {"its_booking": booking.id})
+    return _LIVE.one_or_none(its_booking=booking.id)
 
 
-_LIVE = db.select(Payment).where(
-    Payment.booking_id == bindparam("its_booking"), Payment.state.in_(LIVE_PAYMENT)
+_LIVE = Objects(
+    Payment,
+    db.select(Payment).where(
+        Payment.booking_id == bindparam("its_booking"),
+        text(one_of("state", LIVE_PAYMENT)),  # as the partial index says it
+    ),
 )
 
 

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis import clock
 from chassis.database import BigId, Instant, Model, db, one_of
-from chassis.prepared import Command
+from chassis.prepared import Command, Prepared
 from webapp.payments.sandbox_gateway.fault import OF_A_WEBHOOK, Fault
 
 KINDS = tuple(f"payment.{what}" for what in ("authorised", "failed", "captured", "refunded", "voided"))
@@ -75,7 +75,7 @@ class Event(Model):
     @classmethod
     def untold(cls, payment_id: str) -> list[tuple[int, str | None]]:
         """(id, fault) of what nobody has tried to tell yet of a payment, oldest first."""
-        return [(row.id, row.fault) for row in db.session.execute(_UNTOLD, {"of_payment": payment_id})]
+        return [(event_id, fault) for event_id, fault in _UNTOLD.rows(of_payment=payment_id)]
 
     @classmethod
     def begin_attempt(cls, event_id: int, seen: int) -> tuple[str, str] | None:
@@ -94,7 +94,7 @@ class Event(Model):
 _table = cast(Table, Event.__table__)
 _IS_UNDELIVERED = (Event.delivered_at.is_(None), Event.url.is_not(None))
 _RECORD = Command(insert(_table))
-_UNTOLD = (
+_UNTOLD = Prepared(
     select(Event.id, Event.fault)
     .where(*_IS_UNDELIVERED, Event.payment_id == bindparam("of_payment"), Event.attempts == 0)
     .order_by(Event.id)

@@ -4,10 +4,11 @@ A fault waits at its payment until its moment comes and strikes as often as was 
 never when one looks.
 """
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, bindparam, update
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import Model, changed, db, insert, one_of
+from chassis.prepared import Prepared
 
 OF_A_WEBHOOK = ("webhook_lost", "webhook_twice", "webhook_late")
 FAULTS = (
@@ -61,10 +62,9 @@ class Fault(Model):
     @classmethod
     def waiting(cls, payment_id: str) -> dict[str, int]:
         """What is still to go wrong with a payment, and how often."""
-        rows = db.session.execute(_WAITING, {"of_payment": payment_id})
-        return {row.kind: row.left for row in rows.all()}
+        return dict(_WAITING.rows(of_payment=payment_id))
 
 
-_WAITING = db.select(Fault.kind, Fault.left).where(
-    Fault.payment_id == bindparam("of_payment"), Fault.left > 0
+_WAITING = Prepared(
+    select(Fault.kind, Fault.left).where(Fault.payment_id == bindparam("of_payment"), Fault.left > 0)
 )

@@ -22,7 +22,8 @@ from sqlalchemy import CheckConstraint, Integer, String, Table, Text, bindparam,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis import clock, faults
-from chassis.database import Instant, Model, db, writing
+from chassis.database import Instant, Model, writing
+from chassis.objects import Objects
 from chassis.prepared import Command, insert_once
 from webapp.payments.sandbox_gateway.errors import KeyInUse, KeyUsedDifferently, ParametersWrong, Refused
 
@@ -142,8 +143,11 @@ def _forget_now_and_then() -> None:
 _FORGET = Command(
     delete(cast(Table, IdempotencyKey.__table__)).where(IdempotencyKey.created_at <= bindparam("before"))
 )
-_KEPT = select(IdempotencyKey).where(
-    IdempotencyKey.key == bindparam("its_key"), IdempotencyKey.created_at > bindparam("after")
+_KEPT = Objects(
+    IdempotencyKey,
+    select(IdempotencyKey).where(
+        IdempotencyKey.key == bindparam("its_key"), IdempotencyKey.created_at > bindparam("after")
+    ),
 )
 _OURS = (
     IdempotencyKey.key == bindparam("its_key"),
@@ -155,7 +159,7 @@ _GIVE_UP = Command(delete(cast(Table, IdempotencyKey.__table__)).where(*_OURS))
 
 
 def _find(key: str) -> IdempotencyKey | None:
-    return db.session.scalar(_KEPT, {"its_key": key, "after": clock.now() - KEPT_FOR})
+    return _KEPT.one_or_none(its_key=key, after=clock.now() - KEPT_FOR)
 
 
 def _known_result(row: IdempotencyKey | None) -> tuple[int, str] | None:

@@ -4,11 +4,22 @@ import secrets
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import BigInteger, CheckConstraint, String, Table, UniqueConstraint, bindparam, case, update
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    String,
+    Table,
+    UniqueConstraint,
+    bindparam,
+    case,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis import clock
-from chassis.database import Instant, Model, changed, db, one_of
+from chassis.database import Instant, Model, changed, one_of
+from chassis.objects import Objects
 from chassis.prepared import insert_once
 from webapp.payments.sandbox_gateway.errors import (
     AlreadyCaptured,
@@ -97,7 +108,7 @@ class Payment(Model):
     @classmethod
     def find(cls, payment_id: str) -> "Payment":
         """The payment. Raises PaymentUnknown."""
-        payment = db.session.scalar(_BY_ID, {"its_id": payment_id})
+        payment = _BY_ID.one_or_none(its_id=payment_id)
         if payment is None:
             raise PaymentUnknown(f"There is no payment {payment_id}")
         return payment
@@ -186,11 +197,10 @@ class Payment(Model):
         moved = changed(
             update(cast(Table, Payment.__table__)).where(Payment.id == self.id, *guards).values(**values)
         )
-        db.session.scalar(_BY_ID, {"its_id": self.id})
+        _BY_ID.one(its_id=self.id)
         if moved == 1:
             Event.record(f"payment.{what}", self)
         return moved == 1
 
 
-# As it is now, also when it was read before. Made once: making a statement takes longer than asking it.
-_BY_ID = db.select(Payment).where(Payment.id == bindparam("its_id")).execution_options(populate_existing=True)
+_BY_ID = Objects(Payment, select(Payment).where(Payment.id == bindparam("its_id")))
