@@ -87,6 +87,7 @@ def build(service: str, database_url: str, adapters: dict | None = None) -> Flas
             "SECRET_KEY": "a secret of the tests, longer than the shortest allowed",
             "DATABASE_URL": database_url,
             "HTTP_ADAPTERS": adapters or {},
+            "PATIENCE_AFTER_PAYING": 0.0,  # nobody in a test goes on meanwhile, unless the test lets them
             "HOME_PATIENCE": None,  # nobody is asked for the prices of the home page, unless a test wants them
         }
     )

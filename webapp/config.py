@@ -27,6 +27,7 @@ def defaults() -> dict:
         "RATELIMIT_HEADERS_ENABLED": False,
         "MAX_FORM_MEMORY_SIZE": 200_000,
         "MAX_FORM_PARTS": 400,
+        "PATIENCE_AFTER_PAYING": 2.0,  # seconds that who comes back from paying waits for another who is at her booking
         "HOME_PATIENCE": 0.6,  # seconds that the home page waits for prices it has not got; None: nobody is asked
     }
 

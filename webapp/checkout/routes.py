@@ -251,7 +251,7 @@ def returned(reference: str):
     if booking.state in late.ENDS:
         late.awaken(booking.id)
     else:
-        saga.awaken(booking.id)
+        saga.come_back(booking.id)
     return go_on(access.find(reference))
 
 

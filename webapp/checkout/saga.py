@@ -215,6 +215,7 @@ _still_to_do = (
     )
     .limit(1)
 )
+_WAITS = Prepared(_still_to_do)
 _DUE_OF_KIND = Prepared(_still_to_do.where(_steps.run_at <= bindparam("now")))
 
 
@@ -241,6 +242,27 @@ def drive_until_done(booking_id: int, kind: str, claim: Claim | None = None) -> 
 def _is_due(booking_id: int, kind: str) -> bool:
     """Whether the step is still to be done now; what failed is due later."""
     return bool(_DUE_OF_KIND.rows(its_booking=booking_id, its_kind=kind, now=clock.now()))
+
+
+def come_back(booking_id: int) -> None:
+    """The traveller is back from the gateway: see what became of the payment, and go on from there.
+
+    Nearly always the webhook was here just before her, and whoever it woke is at it. To ask a second time would overtake
+    him, and both would have asked in vain; so she waits for him first, and asks when he does not come to an end.
+    """
+    end = time.monotonic() + current_app.config["PATIENCE_AFTER_PAYING"]
+    _wait_for_others(booking_id, end)
+    if _WAITS.rows(its_booking=booking_id, its_kind="CHECK_PAYMENT"):
+        awaken(booking_id)
+    else:
+        drive(booking_id)
+    _wait_for_others(booking_id, end)
+
+
+def _wait_for_others(booking_id: int, end: float) -> None:
+    db.session.rollback()  # what is read from now on is what they have written
+    while time.monotonic() < end and is_driven(booking_id):
+        time.sleep(PAUSE)
 
 
 def awaken(booking_id: int) -> None:

@@ -70,6 +70,45 @@ def test_the_traveller_who_never_came_back_is_booked_by_the_webhook(asha, paid, 
     assert "You are booked" in asha.site.get(f"/bookings/{asha.reference}").text
 
 
+def test_who_comes_back_while_the_webhook_is_at_it_waits_for_what_comes_of_it(
+    asha, paid, books, wires, site_app
+):
+    """She neither overtakes it nor sees the progress of what is nearly done."""
+    site_app.config["PATIENCE_AFTER_PAYING"] = 20
+    led_to = []
+    back = f"/checkout/{asha.reference}/return"
+    returns = threading.Thread(target=lambda: led_to.append(asha.site.get(back).headers["Location"]))
+
+    def comes_back() -> None:
+        returns.start()
+        returns.join(0.3)
+
+    wires["gateway"].before(comes_back, "GET /v1/payments", times=1)
+    asked = len(wires["gateway"].requests)
+    site_app.test_client().post(WEBHOOK, data=paid.body, headers=dict(paid.headers))
+    returns.join(20)
+
+    assert led_to == [f"/bookings/{asha.reference}"]
+    assert books.states() == ["CONFIRMED"]
+    questions = [each for each in wires["gateway"].requests[asked:] if each.method == "GET"]
+    assert len(questions) == 1
+
+
+def test_who_comes_back_asks_herself_when_the_other_does_not_come_to_an_end(
+    asha, paid, books, wires, site_app
+):
+    """As after a process that died over it: its lease would last for half a minute."""
+    wires["gateway"].before(
+        lambda: asha.site.get(f"/checkout/{asha.reference}/return"), "GET /v1/payments", times=1
+    )
+
+    site_app.test_client().post(WEBHOOK, data=paid.body, headers=dict(paid.headers))
+
+    assert books.states() == ["CONFIRMED"]
+    captures = [each for each in wires["gateway"].requests if each.url.endswith("/capture")]
+    assert len(captures) == 1
+
+
 def test_a_forged_webhook_is_not_believed_and_wakes_nobody(asha, paid, books, wires):
     asked = len(wires["gateway"].requests)
 
