@@ -112,7 +112,7 @@ class FlightsPage:
 
     def _on(self, day: date) -> str:
         """The same search on another day; the way back moves along rather than coming first."""
-        address = Address(self.address.path, self.address.hidden(["page"]))
+        address = self._all_days
         if self.is_back:
             return address.with_(return_=day.isoformat())
         back = self.form.return_.data
@@ -120,6 +120,11 @@ class FlightsPage:
             later = min(day + (back - self.form.depart.data), self.form.last_day)
             return address.with_(depart=day.isoformat(), return_=later.isoformat())
         return address.with_(depart=day.isoformat())
+
+    @cached_property
+    def _all_days(self) -> Address:
+        """Seven links differ from it by their days."""
+        return Address(self.address.path, self.address.hidden(["page"]))
 
     @property
     def month_url(self) -> dict[str, Any]:
@@ -174,8 +179,12 @@ class FlightsPage:
         return self.address.with_(stay="1") if self.form.destination.std_code else None
 
     def _from_first_page(self, **changes: str) -> str:
-        plain = Address(self.address.path, self.address.hidden(set(narrowing.names("flights")) - {"sort"}))
-        return plain.with_(**changes)
+        return self._plain.with_(**changes)
+
+    @cached_property
+    def _plain(self) -> Address:
+        """The first page without filters."""
+        return Address(self.address.path, self.address.hidden(set(narrowing.names("flights")) - {"sort"}))
 
 
 class Instead:
