@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from flask import current_app, get_template_attribute
+from flask import current_app
 from wtforms import BooleanField, Form, SelectField, StringField, ValidationError, fields
 
+from webapp.admin import plainly
 from webapp.admin.finding import Asked
 from webapp.admin.watching import GATEWAY, LETTER_STATES
 from webapp.bookings.states import BOOKING_MOVES
@@ -150,8 +151,7 @@ class DifferencesForm(Form):
 
 def _states() -> dict[str, str]:
     """In the words of the chips, so that both say the same."""
-    chip = get_template_attribute("components/bookings.html", "state_chip")
-    return {"": "Any state"} | {state: chip(state).striptags() for state in BOOKING_MOVES}
+    return {"": "Any state"} | {state: plainly.state(state) for state in BOOKING_MOVES}
 
 
 def _providers() -> dict[str, str]:

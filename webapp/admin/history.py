@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from chassis.database import db
 from webapp.accounts.models import User
+from webapp.admin import plainly
 from webapp.admin.listing import NoSuchPage
 from webapp.admin.models import AuditLog
 from webapp.bookings.models import Booking
@@ -17,23 +18,6 @@ from webapp.checkout.models import SagaStep
 BY_TIME = (AuditLog.id,)
 LARGEST_ID = 2**63 - 1
 ACCOUNT = re.compile(r"(admin|user) \d{1,18}")  # as User.actor says it
-STEPS = {
-    "HOLD": "Hold at the provider",
-    "OPEN_PAYMENT": "Open the payment at the gateway",
-    "CHECK_PAYMENT": "Ask the gateway what was paid",
-    "CONFIRM": "Confirm at the provider",
-    "CAPTURE": "Take the payment",
-    "INVOICE": "Issue the invoice, or a credit note",
-    "CANCEL": "Cancel at the provider",
-    "RELEASE": "Released at the provider",
-    "REFUND": "Send money back",
-    "UNPAY": "Void the payment or send it back",
-    "CORRECT": "Correct a name at the provider",
-    "UNCLAIM": "Cancel an order that no item claims",
-    "RETURN": "Send late money back",
-    "LATE_MONEY": "See to money that came late",
-    "LEARN": "Write down what the gateway has taken",
-}
 
 
 @dataclass(frozen=True)
@@ -52,7 +36,7 @@ def of(booking: Booking, steps: list[SagaStep]) -> list[Event]:
     """The oldest first."""
     entries = db.session.scalars(select(AuditLog).where(AuditLog.booking_id == booking.id)).all()
     who = _people(entries)
-    events = [Event(each.at, who[each.actor], _act(each)) for each in entries]
+    events = [Event(each.at, who[each.actor], plainly.act(each.action, each.facts)) for each in entries]
     events += [Event(each.done_at or each.created_at, "site", _step(each)) for each in steps]
     return sorted(events, key=lambda event: event.at)
 
@@ -64,7 +48,13 @@ def acts(entries: Sequence[AuditLog]) -> list[Event]:
     references: dict[int | None, str] = {row.id: row.public_reference for row in rows}
     who = _people(entries)
     return [
-        Event(each.at, who[each.actor], _act(each), references.get(each.booking_id), each.user_id)
+        Event(
+            each.at,
+            who[each.actor],
+            plainly.act(each.action, each.facts),
+            references.get(each.booking_id),
+            each.user_id,
+        )
         for each in entries
     ]
 
@@ -94,14 +84,8 @@ def steps_of(booking: Booking) -> list[SagaStep]:
     return list(db.session.scalars(wanted))
 
 
-def _act(entry: AuditLog) -> str:
-    facts = ", ".join(f"{name} {value}" for name, value in sorted((entry.facts or {}).items()))
-    words = entry.action[:1].upper() + entry.action[1:]
-    return f"{words}: {facts}" if facts else words
-
-
 def _step(step: SagaStep) -> str:
-    words = STEPS.get(step.kind, step.kind.replace("_", " ").capitalize())
+    words = plainly.STEPS.get(step.kind, step.kind.replace("_", " ").capitalize())
     if step.item_id:
         words += f", item {step.item_id}"
     outcome = {"DONE": "done", "DROPPED": "no longer needed"}.get(step.state, "still to do")

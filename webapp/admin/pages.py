@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, request
 from flask_login import current_user
 from sqlalchemy import Select
 
-from webapp.admin import finding, listing
+from webapp.admin import finding, listing, plainly
 from webapp.admin.listing import Page
 from webapp.bookings.views import in_india
 from webapp.providers import directory
@@ -39,6 +39,8 @@ def words() -> dict:
         "provider_name": provider_name,
         "counted": counted,
         "in_digits": finding.in_digits,
+        "side": plainly.side,
+        "attention": plainly.attention,
     }
 
 

@@ -6,7 +6,18 @@ from sqlalchemy import select
 
 from chassis import clock
 from chassis.database import db, writing
-from webapp.admin import balance, finding, history, listing, partners, pulse, spreadsheet, today, watching
+from webapp.admin import (
+    balance,
+    finding,
+    history,
+    listing,
+    partners,
+    plainly,
+    pulse,
+    spreadsheet,
+    today,
+    watching,
+)
 from webapp.admin.forms import BookingsForm, DifferencesForm, LettersForm
 from webapp.admin.models import AuditLog, record
 from webapp.admin.pages import for_admins_alone, page_or_404
@@ -116,7 +127,7 @@ def providers():
         "admin/providers.html",
         standings=partners.look(),
         runs=watching.runs(),
-        steps=history.STEPS,
+        steps=plainly.STEPS,
         backoff=BACKOFF,
         days=partners.DAYS,
         deadline=pulse.DEADLINE,
@@ -131,7 +142,7 @@ def refunds():
         "admin/refunds.html",
         under_way=watching.refunds_under_way(),
         many_tries=MANY_TRIES,
-        words=history.STEPS,
+        words=plainly.STEPS,
         page=page,
         references=watching.references(page.rows),
     )

@@ -54,7 +54,7 @@ def test_the_ids_of_both_sides_and_of_the_transaction_are_there(database, site_a
 def test_why_a_booking_needs_attention_is_told(site_app, admin):
     reference = a_booking(site_app, needs_attention="CAPTURE was tried 9 times")
 
-    assert "CAPTURE was tried 9 times" in page(admin, reference)
+    assert "“Take the payment” was tried 9 times" in page(admin, reference)
 
 
 def test_of_a_passport_only_the_last_two_characters_are_shown(database, admin, reference):

@@ -16,7 +16,7 @@ from tests.servers import hanging
 from tests.webapp.admin.booked import a_booking
 from tests.webapp.admin.lists import references
 from tests.wsgi_adapter import WsgiAdapter
-from webapp.admin import history, partners, pulse
+from webapp.admin import partners, plainly, pulse
 from webapp.bookings.models import Booking
 from webapp.checkout import saga
 from webapp.checkout.models import SagaStep
@@ -149,8 +149,8 @@ def test_bookings_are_counted_as_the_list_behind_the_number_finds_them(
     a_booking(site_app, "CONFIRMING", at=NOON - timedelta(days=30), providers=("flights", "flights"))
     for at in (NOON - timedelta(days=6), NOON - timedelta(days=8)):
         a_booking(site_app, "FAILED", at=at, providers=("hotels",))
-    ends = {stay: {"check_out": "2026-12-11T12:00:01+05:30"}, flight: {"destination": {"at": "2026-12-11T12:00:01+05:30"}},
-            gone: {"destination": {"at": "2026-12-11T11:59:59+05:30"}}}  # fmt: skip
+    ends = {stay: {"check_out": "2026-12-11T13:00:00+05:30"}, flight: {"destination": {"at": "2026-12-11T13:00:00+05:30"}},
+            gone: {"destination": {"at": "2026-12-11T11:00:00+05:30"}}}  # fmt: skip
     with site_app.app_context(), writing():
         for reference, offer in ends.items():
             of(site_app, reference).items[0].offer = offer
@@ -186,7 +186,7 @@ def test_it_is_known_of_every_kind_of_step_whom_it_asks_and_what_it_is_called():
     assert (
         set(saga._handlers)
         == {*partners.AT_PROVIDERS, *partners.AT_GATEWAY} | asks_nobody
-        == set(history.STEPS)
+        == set(plainly.STEPS)
     )
 
 

@@ -143,7 +143,7 @@ def test_differences_are_listed_open_ones_first_and_counted_today(different, adm
 
     [line] = lines(page)
     assert line[:5] == [
-        f"{reference} Item 1", "A provider has an item in another state", "CONFIRMED", "CANCELLED", "Needs somebody",
+        f"{reference} Item 1", "A provider has an item in another state", "Confirmed", "Cancelled", "Needs somebody",
     ]  # fmt: skip
     assert references(page) == [reference]
     assert "Nothing differs" in admin.get("/admin/reconciliation?state=resolved").text

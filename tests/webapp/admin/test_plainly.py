@@ -1,0 +1,50 @@
+"""Admins read words where the rows have codes."""
+
+import pytest
+
+from webapp.admin import plainly
+
+
+@pytest.mark.parametrize(
+    ("said", "subject", "words"),
+    [
+        ("CONFIRMED", "item 1", "Confirmed"),
+        ("FAILED, nothing taken", "payment 2", "Payment failed, nothing taken"),
+        ("FAILED", "booking 2", "Not booked"),
+        ("RELEASED, ₹441.00", "item 1", "Released, ₹441.00"),
+        ("nothing", "item 1", "nothing"),
+        ("CONFIRMED, as a TICKET", "item 1", "Confirmed, as a TICKET"),
+    ],
+)
+def test_what_each_side_says_begins_with_a_state_in_words(site_app, said, subject, words):
+    with site_app.app_context():
+        assert plainly.side(said, subject) == words
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        ("CAPTURE was tried 9 times: HTTP 503", "“Take the payment” was tried 9 times: HTTP 503"),
+        ("Look · HOLD was tried 8 times: x", "Look · “Hold at the provider” was tried 8 times: x"),
+        ("A provider has an item in another state", "A provider has an item in another state"),
+    ],
+)
+def test_what_needs_attention_names_its_steps(why, words):
+    assert plainly.attention(why) == words
+
+
+@pytest.mark.parametrize(
+    ("action", "facts", "words"),
+    [
+        ("viewed", None, "Viewed"),
+        ("abandoned", {}, "Let the booking go"),
+        ("added", {"item": "6E", "total_minor": 441_000}, "Added: item 6E, total ₹4,410"),
+        ("downloaded bookings", {"state": "ABANDONED", "q": "x"}, "Downloaded bookings: q x, state “Not completed”"),
+        ("reconciles", {"by": "LEARN", "found": "CAPTURE_UNWRITTEN"},
+         "Reconciles: by “Write down what the gateway has taken”, found “The gateway has money that we had not written”"),
+        ("did", {"by": ["x"], "state": None, "size_minor": "1"}, "Did: by ['x'], size_minor 1, state None"),
+    ],
+)  # fmt: skip
+def test_an_act_is_told_with_its_facts_in_words(site_app, action, facts, words):
+    with site_app.app_context():
+        assert plainly.act(action, facts) == words
