@@ -4,21 +4,29 @@ import pytest
 
 from webapp.admin import plainly
 
+SIDES = {
+    ("CONFIRMED", "item 1"): "Confirmed",
+    ("FAILED, nothing taken", "payment 2"): "Payment failed, nothing taken",
+    ("FAILED", "booking 2"): "Not booked",
+    ("RELEASED, ₹441.00", "item 1"): "Released, ₹441.00",
+    ("nothing", "item 1"): "nothing",
+    ("CONFIRMED, as a TICKET", "item 1"): "Confirmed, as a TICKET",
+}
+ACTS = [
+    ("viewed", None, "Viewed"),
+    ("abandoned", {}, "Let the booking go"),
+    ("added", {"item": "6E", "total_minor": 441_000}, "Added: item 6E, total ₹4,410"),
+    ("downloaded bookings", {"state": "ABANDONED", "q": "x"}, "Downloaded bookings: q x, state “Not completed”"),
+    ("reconciles", {"by": "LEARN", "found": "CAPTURE_UNWRITTEN"},
+     "Reconciles: by “Write down what the gateway has taken”, found “The gateway has money that we had not written”"),
+    ("did", {"by": ["x"], "state": None, "size_minor": "1"}, "Did: by ['x'], size_minor 1, state None"),
+]  # fmt: skip
 
-@pytest.mark.parametrize(
-    ("said", "subject", "words"),
-    [
-        ("CONFIRMED", "item 1", "Confirmed"),
-        ("FAILED, nothing taken", "payment 2", "Payment failed, nothing taken"),
-        ("FAILED", "booking 2", "Not booked"),
-        ("RELEASED, ₹441.00", "item 1", "Released, ₹441.00"),
-        ("nothing", "item 1", "nothing"),
-        ("CONFIRMED, as a TICKET", "item 1", "Confirmed, as a TICKET"),
-    ],
-)
-def test_what_each_side_says_begins_with_a_state_in_words(site_app, said, subject, words):
+
+def test_states_and_facts_are_told_in_words(site_app):
     with site_app.app_context():
-        assert plainly.side(said, subject) == words
+        assert {each: plainly.side(*each) for each in SIDES} == SIDES
+        assert [(action, facts, plainly.act(action, facts)) for action, facts, _ in ACTS] == ACTS
 
 
 @pytest.mark.parametrize(
@@ -31,20 +39,3 @@ def test_what_each_side_says_begins_with_a_state_in_words(site_app, said, subjec
 )
 def test_what_needs_attention_names_its_steps(why, words):
     assert plainly.attention(why) == words
-
-
-@pytest.mark.parametrize(
-    ("action", "facts", "words"),
-    [
-        ("viewed", None, "Viewed"),
-        ("abandoned", {}, "Let the booking go"),
-        ("added", {"item": "6E", "total_minor": 441_000}, "Added: item 6E, total ₹4,410"),
-        ("downloaded bookings", {"state": "ABANDONED", "q": "x"}, "Downloaded bookings: q x, state “Not completed”"),
-        ("reconciles", {"by": "LEARN", "found": "CAPTURE_UNWRITTEN"},
-         "Reconciles: by “Write down what the gateway has taken”, found “The gateway has money that we had not written”"),
-        ("did", {"by": ["x"], "state": None, "size_minor": "1"}, "Did: by ['x'], size_minor 1, state None"),
-    ],
-)  # fmt: skip
-def test_an_act_is_told_with_its_facts_in_words(site_app, action, facts, words):
-    with site_app.app_context():
-        assert plainly.act(action, facts) == words

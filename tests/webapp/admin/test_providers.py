@@ -95,6 +95,13 @@ def test_who_hangs_or_is_down_or_talks_nonsense_keeps_nobody_from_the_page(
     assert said["International flights"].startswith("Answers in")
 
 
+@pytest.fixture
+def nobody_answers(wires):
+    """So that none of them has to be built where it does not matter."""
+    for service in ("flights", "international_flights", "hotels", "gateway"):
+        wires[service].down()
+
+
 @pytest.mark.parametrize(
     ("status", "body", "state", "words"),
     [
@@ -139,7 +146,7 @@ def of(app, reference: str) -> Booking:
 
 @pytest.mark.by_hand("rows are written that no checkout leaves so")
 def test_bookings_are_counted_as_the_list_behind_the_number_finds_them(
-    database, site_app, admin, cards, clock, monkeypatch
+    database, site_app, admin, nobody_answers, cards, clock, monkeypatch
 ):
     clock.set(NOON)
     stay, flight, gone = (
@@ -191,7 +198,9 @@ def test_it_is_known_of_every_kind_of_step_whom_it_asks_and_what_it_is_called():
 
 
 @pytest.mark.by_hand("rows are written that no checkout leaves so")
-def test_what_waits_for_whom_is_told_with_the_oldest_and_its_tries(database, site_app, cards, clock):
+def test_what_waits_for_whom_is_told_with_the_oldest_and_its_tries(
+    database, site_app, nobody_answers, cards, clock
+):
     clock.set(NOON)
     first, second = a_booking(site_app, "CANCELLING", at=NOON), a_booking(site_app, "CONFIRMING", at=NOON)
     hour = timedelta(hours=1)
@@ -245,7 +254,7 @@ def _payment(booking: Booking) -> Payment:
 
 
 @pytest.mark.by_hand("rows are written that no checkout leaves so")
-def test_a_number_of_differences_leads_to_those_alone(database, site_app, admin, cards):
+def test_a_number_of_differences_leads_to_those_alone(site_app, admin, nobody_answers, cards):
     mine, theirs = a_booking(site_app), a_booking(site_app)
     with site_app.app_context(), writing() as session:
         stay, paid = of(site_app, mine).items[1], of(site_app, theirs)
