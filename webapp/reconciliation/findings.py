@@ -15,13 +15,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from beckn.orders import CANCELLED, CONFIRMED, EXPIRED, HELD, RELEASED, Answered
+from beckn.orders import CANCELLED, CONFIRMED, HELD, OVER, Answered
 from webapp.filters import rupees_exact
 from webapp.payments.gateway import GatewayPayment
 
 NOTHING = "nothing"
 HOLDS_SOMETHING = (HELD, CONFIRMED)
-OVER = (CANCELLED, RELEASED, EXPIRED)
 
 
 @dataclass(frozen=True)

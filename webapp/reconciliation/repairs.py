@@ -17,7 +17,7 @@ from webapp.filters import rupees_exact
 from webapp.payments import ledger
 from webapp.payments.gateway import GatewayPayment
 from webapp.providers.client import ProviderRefused
-from webapp.reconciliation import findings, looking
+from webapp.reconciliation import looking
 
 UNCLAIMED = ("NEW", "RELEASED", "CANCELLED")
 
@@ -39,7 +39,7 @@ class Unclaiming(Handler):
             if refusal.code == ERROR_30010_ORDER:
                 return None
             raise Unknown(str(refusal)) from refusal
-        if answer.state not in findings.OVER:
+        if answer.state not in wire.OVER:
             raise Unknown(f"cancel was answered with {answer.state}")
         return answer
 

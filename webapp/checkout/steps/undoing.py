@@ -3,7 +3,7 @@
 from beckn import orders as wire
 from beckn import terms
 from beckn.errors import ERROR_30010_ORDER, ERROR_50001_CANCEL
-from beckn.orders import CANCELLED, CONFIRMED, EXPIRED, RELEASED, Answered
+from beckn.orders import CANCELLED, CONFIRMED, OVER, Answered
 from chassis.database import db
 from webapp.admin import attention
 from webapp.bookings.models import Booking, BookingItem
@@ -16,8 +16,6 @@ from webapp.payments import ledger, truth
 from webapp.payments.gateway import GatewayPayment, GatewayRefused
 from webapp.payments.models import Payment
 from webapp.providers.client import ProviderRefused
-
-OVER = (CANCELLED, RELEASED, EXPIRED)
 
 
 def begin(booking: Booking, ends_as: str, why: str, is_to_be_seen: bool = False) -> None:
