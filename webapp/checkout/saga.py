@@ -285,7 +285,6 @@ def claim_next(booking_id: int) -> Claim | None:
 def claim_here(booking: Booking) -> Claim | None:
     """Inside `writing()`: the booking's next due step, claimed in the transaction that planned it, together with what it
     is about, so that nobody has to read that again."""
-    db.session.flush()
     taken = _take("of a booking", theirs=booking.id)
     if taken is None:
         return None
