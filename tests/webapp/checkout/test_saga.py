@@ -252,6 +252,25 @@ def test_a_booking_that_somebody_is_at_says_so(a_trip):
     assert saga.is_driven(trip.booking_id)
 
 
+def test_a_step_is_one_ones_until_the_lease_ends(a_trip, clock):
+    booking_id = a_trip().booking_id
+    with writing():
+        holding.begin(reading.whole(booking_id, lock=True))
+    first = saga.claim_next(booking_id)
+
+    assert saga.claim_next(booking_id) is None
+    clock.forward(seconds=saga.LEASE.total_seconds() - 1)
+    assert saga.claim_next(booking_id) is None
+    clock.forward(seconds=1)
+    second = saga.claim_next(booking_id)
+
+    assert (second.step_id, second.fence, second.attempt) == (first.step_id, first.fence + 1, 2)
+    saga.perform(first)
+    assert saga.is_driven(booking_id), "who was overtaken ended the step of another"
+    saga.perform(second)
+    assert not saga.is_driven(booking_id)
+
+
 def test_who_claims_a_step_goes_on_with_what_was_read(a_trip):
     """Half of what a checkout asks of the database would be asked once more."""
     booking_id, asked = a_trip().booking_id, []

@@ -365,18 +365,22 @@ def change_at_the_gateway(gateways, **values) -> None:
         db.session.execute(AtTheGateway.__table__.update().values(**values))
 
 
-def test_less_than_was_asked_is_not_a_payment(asha, on_sale, books, gateways, attention, site_app):
+@pytest.mark.parametrize("other", [{"authorised_minor": 100}, {"currency": "USD"}], ids=["less", "dollars"])
+def test_less_than_was_asked_or_other_money_is_not_a_payment(
+    asha, on_sale, books, gateways, attention, site_app, other
+):
     hosted = asha.to_the_gateway(asha.to_pay(on_sale()))
     with site_app.app_context(), writing() as session:
         asking.ask_for(session.scalars(select(Booking.id)).one(), "something differs")
     back = authorise(asha, hosted)
-    change_at_the_gateway(gateways, authorised_minor=100)
+    change_at_the_gateway(gateways, **other)
 
     asha.site.get(back)
 
     assert books.states() == ["FAILED"]
     assert gateways.money[0] == "VOIDED"
     assert attention() == "something differs · the gateway authorised another amount"
+    change_at_the_gateway(gateways, currency="INR")  # as it must be for all else
 
 
 TWICE = {"amount_minor": 882_000, "authorised_minor": 882_000, "captured_minor": 882_000}
