@@ -11,7 +11,7 @@ from sqlalchemy import select
 from bpp_services.air.models import Departure
 from chassis.clock import now
 from chassis.database import db, writing
-from tests.trips import DOMESTIC, HOTEL
+from tests.trips import DOMESTIC, HOTEL, INTERNATIONAL
 from tests.webapp.letters.conftest import text_of
 from tests.webapp.reconciliation.conftest import audited, differences
 from webapp.bookings.models import Booking
@@ -609,11 +609,18 @@ def test_a_trip_that_is_over_is_left_in_peace(a_trip, run, clock):
     assert run().said.startswith("0 bookings looked at")
 
 
-def test_each_hour_looks_at_its_share_of_the_trips_that_are_ahead(a_trip, clock):
-    first, second = a_trip(), a_trip(HOTEL)
-    for each in (first, second):
+def test_each_hour_looks_at_its_share_of_the_trips_that_are_ahead(a_trip, breaking, clock):
+    """Nor at what was let go, nor at what is looked at because it was touched, nor at what cannot be ahead any more."""
+    first, second, gone, old = (a_trip(each) for each in (DOMESTIC, HOTEL, INTERNATIONAL, INTERNATIONAL))
+    for each in (first, second, old):
         each.book()
+    gone.hold()
+    gone.abandon()
+    breaking(
+        "site", f"UPDATE bookings SET created_at = '2025-11-01 00:00:00.000000' WHERE id = {old.booking_id}"
+    )
     clock.forward(days=5)
+    a_trip(DOMESTIC).book()
     midnight = now().replace(hour=0, minute=0)
 
     looked = [
