@@ -17,7 +17,7 @@ STEPS = {
     "CAPTURE": "Take the payment",
     "INVOICE": "Issue the invoice, or a credit note",
     "CANCEL": "Cancel at the provider",
-    "RELEASE": "Released at the provider",
+    "RELEASE": "Release at the provider",
     "REFUND": "Send money back",
     "UNPAY": "Void the payment or send it back",
     "CORRECT": "Correct a name at the provider",
@@ -26,7 +26,7 @@ STEPS = {
     "LATE_MONEY": "See to money that came late",
     "LEARN": "Write down what the gateway has taken",
 }
-ACTS = {"abandoned": "let the booking go"}
+ACTS = {"abandoned": "released the booking"}
 
 _FIRST_CODE = re.compile(r"[A-Z][A-Z_]{2,}\b")
 _TRIED = re.compile(r"\b([A-Z][A-Z_]+)(?= was tried \d+ times)")  # as the saga says it

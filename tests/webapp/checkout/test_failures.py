@@ -113,7 +113,7 @@ def test_a_provider_that_is_down_for_an_hour_costs_nothing(payer, wires, seats):
     payer.waits(minutes=60)
     says(payer.page(), "Your booking is being undone", "Nothing was taken.", "What it would have cost")
     assert "Day by day" not in payer.page()
-    says(payer.what_an_admin_sees(), "RELEASE was tried")
+    says(payer.what_an_admin_sees(), "“Release at the provider” was tried")
     wires["flights"].restore()
     payer.waits(minutes=60)
 
@@ -129,7 +129,11 @@ def test_a_confirmation_of_anothers_order_is_not_hers(payer, wires, seats):
     says(payer.pays(), "We are on it")
     says(payer.page(), "nothing is taken until every provider has confirmed")
     payer.waits(minutes=20)
-    says(payer.what_an_admin_sees(), "CONFIRM was tried", "Domestic flights answered with another order")
+    says(
+        payer.what_an_admin_sees(),
+        "“Confirm at the provider” was tried",
+        "Domestic flights answered with another order",
+    )
     payer.waits(minutes=20)
 
     says(payer.page(), "We could not book it", "nothing stays booked. Nothing was taken.")
