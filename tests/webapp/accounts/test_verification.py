@@ -9,6 +9,7 @@ from tests.webapp.accounts.mailbox import letters, link_in, token_in
 from tests.webapp.accounts.people import ASHA, JAMES, PASSWORD, an_account, sign_in
 from tests.webapp.letters.conftest import html_of, text_of
 from webapp.accounts.models import AccountToken, User
+from webapp.admin.models import AuditLog
 from webapp.bookings.models import Booking
 from webapp.checkout.models import Outbox
 
@@ -18,6 +19,11 @@ NEW = "asha.rao@example.net"
 def user_of(app) -> User:
     with app.app_context():
         return db.session.scalars(select(User).order_by(User.id)).first()
+
+
+def acts(app) -> set[str]:
+    with app.app_context():
+        return set(db.session.scalars(select(AuditLog.action)))
 
 
 def register(browser, email=ASHA):
@@ -84,13 +90,16 @@ def test_a_link_that_opens_nothing_says_so(asha_signed_in, token):
         assert "This link leads nowhere any more" in each.text
 
 
-def test_a_link_ends_after_two_days(site_app, site, instance, clock):
+def test_a_link_ends_after_two_days_and_is_forgotten(site_app, site, instance, clock):
     register(site)
     [letter] = letters(site_app, instance, ASHA)
 
     clock.forward(days=2)
 
     assert site.get(link_in(letter)).status_code == 404
+    site.submit(site.get("/account"), "/account/email/letter")
+    with site_app.app_context():
+        assert len(db.session.scalars(select(AccountToken)).all()) == 1
 
 
 def test_another_email_counts_when_it_is_confirmed_there_and_the_old_one_is_told_twice(
@@ -114,6 +123,21 @@ def test_another_email_counts_when_it_is_confirmed_there_and_the_old_one_is_told
     ]
     assert sign_in(site_app.test_client(), NEW).status_code == 303
     assert sign_in(site_app.test_client(), ASHA).status_code == 422
+    assert {"asked for another e-mail", "changed the e-mail"} <= acts(site_app)
+
+
+def test_with_another_email_every_other_link_ends(site_app, asha_signed_in, instance):
+    """What was sent to a mailbox before opens nothing of an account that has left it."""
+    asha_signed_in.submit(asha_signed_in.get("/password/forgotten"), "/password/forgotten", email=ASHA)
+    for address in ("third@example.net", NEW):
+        wants(asha_signed_in, address)
+    sent = [each for each in letters(site_app, instance) if "token=" in text_of(each)]
+    [to_new] = [each for each in sent if each["To"].addresses[0].addr_spec == NEW]
+
+    asha_signed_in.submit(asha_signed_in.get(link_in(to_new)), "/email/verification")
+
+    assert user_of(site_app).email == NEW
+    assert [asha_signed_in.get(link_in(each)).status_code for each in sent] == [404] * 3
 
 
 @pytest.mark.parametrize(
@@ -211,6 +235,7 @@ def test_what_she_booked_as_a_guest_joins_when_she_has_proved_the_address(
     hers.submit(hers.get(link_in(letter)), "/email/verification")
 
     assert booked in hers.get("/bookings").text
+    assert "joined a guest's booking to the account" in acts(site_app)
     assert asha.reference not in hers.get("/bookings").text  # the other browser is still at it
     assert asha.at("pay").status_code == 200
     with site_app.app_context(), writing() as session:

@@ -7,6 +7,7 @@ from chassis.database import db
 from tests.factories import EMAIL
 from tests.webapp.bookings.guests import found
 from webapp.accounts import emails
+from webapp.admin.models import AuditLog
 from webapp.bookings import finding
 from webapp.checkout.models import Outbox
 
@@ -32,6 +33,8 @@ def test_letters_follow_to_the_new_address_which_then_finds_the_booking(a_trip, 
     assert NEW in browser.get(base).text
     assert letters(trip) == [("booked", NEW), ("contact_left", EMAIL), ("contact_changed", NEW)]
     assert trip.booking.contact_phone == "+919876500002"
+    changes = select(AuditLog.booking_id).where(AuditLog.action == "changed the contact")
+    assert db.session.scalars(changes).all() == [trip.booking_id]
     reference = trip.booking.public_reference
     with pytest.raises(finding.NothingFound):
         finding.find(reference, emails.read(EMAIL), None, "guest")

@@ -44,6 +44,7 @@ def test_a_passport_is_erased_90_days_after_the_arrival_once_and_the_name_stays(
     assert "0 erasures" in work.invoke(worker, ["--once"]).output
     with site_app.app_context():
         assert [each.name for each in db.session.scalars(select(Traveller))] == ["Asha Rao"]
+        assert db.session.scalars(select(Booking.passports_until)).all() == [None]  # not looked at every hour
 
 
 def test_what_was_never_booked_keeps_its_passports_90_days(asha, on_sale, site_app, clock):
