@@ -80,8 +80,6 @@ def _note_until_when() -> int:
 def _note_of(booking_id: int) -> int:
     with writing() as session:
         booking = session.get_one(Booking, booking_id, with_for_update=True)
-        if booking.state not in FINAL:
-            return 0
         booking.passports_until = kept_until(booking)
     return 1
 
