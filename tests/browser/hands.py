@@ -74,9 +74,9 @@ class Hand(ABC):
     @abstractmethod
     def radio(self, label: str) -> None: ...
 
+    @abstractmethod
     def choose(self, label: str, option: str) -> None:
         """In a list; the option is the first that begins so."""
-        raise NotImplementedError
 
 
 class Mouse(Hand):
