@@ -130,7 +130,7 @@ def bind_key(app: Flask | None = None) -> str:
 
 def engine() -> Engine:
     """The engine of this service's only database."""
-    return db.engines[bind_key()]
+    return current_app.extensions["engine"]
 
 
 @contextmanager
@@ -254,6 +254,7 @@ def _begin_sqlite(dbapi_connection):
 def prepare_engines(app: Flask) -> None:
     """Give every engine of `app` its manners: what people typed stands in no error and no log of statements."""
     with app.app_context():
+        app.extensions["engine"] = db.engines[bind_key(app)]
         for each in db.engines.values():
             each.hide_parameters = True
             if each.dialect.name == "sqlite":

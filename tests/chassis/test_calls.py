@@ -104,6 +104,7 @@ def echo():
     app = Flask("echo")
     app.add_url_rule("/", "echo", lambda: request.get_data(), methods=["POST"])
     app.add_url_rule("/moved", "moved", lambda: redirect("/"))
+    app.add_url_rule("/cookie", "cookie", lambda: (request.headers.get("Cookie", ""), {"Set-Cookie": "a=b"}))
     app.add_url_rule("/broken", "broken", lambda: ("broken", 500))
     with serve(app) as address:
         yield address
@@ -118,6 +119,11 @@ def test_the_bytes_that_are_sent_are_the_bytes_that_arrive(echo):
 def test_a_connection_is_used_again_with_a_deadline_of_its_own(echo):
     for _ in range(3):
         assert call("POST", f"{echo}/", b"x" * 100_000, deadline=2).status == 200
+
+
+def test_what_a_peer_wants_us_to_remember_is_not_said_again(echo):
+    """Every call is for itself: one booking's is not followed from another's."""
+    assert [call("GET", f"{echo}/cookie", deadline=2).body for _ in range(2)] == [b"", b""]
 
 
 def test_a_redirect_is_an_answer_and_is_not_followed(echo):
