@@ -88,8 +88,9 @@ class OrderBook:
 
         def attempt() -> A:
             with writing() as session:
-                order = self._first_seen(context, digest)
-                booking = self._booking_of(order)
+                is_new = self._write_order(context, digest)
+                # What was written just now nobody else can see: there is nothing to compare, and nothing to find.
+                booking = None if is_new else self._booking_of(self._same_order(context, digest))
                 if booking is None:
                     booking = self._new_booking(make)
                     now = clock.now()
@@ -113,8 +114,7 @@ class OrderBook:
             booking = make()
         return booking
 
-    def _first_seen(self, context: Context, digest: str) -> Any:
-        self._write_order(context, digest)
+    def _same_order(self, context: Context, digest: str) -> Any:
         order = self._lock_order(context)
         if order.content_digest is None:
             raise Refused(
@@ -126,14 +126,16 @@ class OrderBook:
             raise OtherContent
         return order
 
-    def _write_order(self, context: Context, digest: str | None) -> None:
-        insert_once(
+    def _write_order(self, context: Context, digest: str | None) -> bool:
+        """Whether it was not there before."""
+        written = insert_once(
             self.order.__table__,
             bap_id=context.bap_id,
             transaction_id=context.transaction,
             content_digest=digest,
             first_seen=clock.now(),
         )
+        return written is not None
 
     def _lock_order(self, context: Context) -> Any:
         return self._order_locked.one_or_none(bap_id=context.bap_id, transaction_id=context.transaction)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from beckn import hotels, terms
@@ -30,7 +31,7 @@ from bpp_services.hotels.catalogue import OnSale
 from bpp_services.hotels.inventory import Rooms, Vacancy
 from bpp_services.hotels.models import Booking, Hotel, Order, RoomType
 from chassis import clock
-from chassis.database import db
+from chassis.prepared import Prepared
 
 MOST_CITIES = 100  # of one answer
 
@@ -174,6 +175,9 @@ def _new_booking(context: Context, order: HotelOrder, bap_terms: dict[str, str])
     )
 
 
+_HOTEL = Prepared(select(Hotel.id).where(Hotel.id == bindparam("hotel")))
+
+
 def _check_hotel(order: WireOrder, choice: Choice) -> None:
     if order.provider is None:
         raise NotUnderstood("is missing", "$.message.order.provider")
@@ -183,7 +187,7 @@ def _check_hotel(order: WireOrder, choice: Choice) -> None:
             "This room is of another hotel",
             "$.message.order.provider.id",
         )
-    if db.session.get(Hotel, choice.hotel_id) is None:
+    if not _HOTEL.rows(hotel=choice.hotel_id):
         raise Refused(ERROR_30001_PROVIDER, "We do not sell this hotel", "$.message.order.provider.id")
 
 
