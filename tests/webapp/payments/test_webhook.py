@@ -143,8 +143,8 @@ def test_what_is_signed_and_no_event_is_refused(asha, paid, books, signed):
     assert books.states() == ["AWAITING_PAYMENT"]
 
 
-def test_a_webhook_says_that_something_happened_and_not_what(asha, on_sale, books, signed):
-    """Signed, and about a payment that nobody made: the gateway is asked, and says that it is open."""
+def test_a_webhook_says_that_something_happened_and_not_what(asha, on_sale, books, signed, wires):
+    """Signed, and about a payment that nobody made: the gateway is asked, once, and says that it is open."""
     asha.to_the_gateway(asha.to_pay(on_sale()))
     [(_, number)] = books.payments()
     body = json.dumps(
@@ -155,6 +155,9 @@ def test_a_webhook_says_that_something_happened_and_not_what(asha, on_sale, book
 
     assert books.states() == ["AWAITING_PAYMENT"]
     assert books.payments()[0][0] == "OPEN"
+    asked = len(wires["gateway"].requests)
+    assert tell(asha, body, signed(body)) == 204
+    assert len(wires["gateway"].requests) == asked
 
 
 def test_a_webhook_whose_truth_could_not_be_asked_is_not_lost(asha, paid, books, wires, clock):
