@@ -1,13 +1,14 @@
 """Who did what: append-only, written in the transaction of the act."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, Table, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis import clock
 from chassis.database import BigId, Instant, Json, Model, db
+from chassis.prepared import Command
 
 
 class AuditLog(Model):
@@ -30,7 +31,10 @@ def record(
     actor: str, action: str, booking_id: int | None = None, user_id: int | None = None, **facts: Any
 ) -> None:
     """Add a line to the audit log, inside `writing()`. No passport, no password, no token goes into `facts`."""
-    entry = AuditLog(
+    db.session.flush()
+    _RECORD.change(
         at=clock.now(), actor=actor, action=action, booking_id=booking_id, user_id=user_id, facts=facts
     )
-    db.session.add(entry)
+
+
+_RECORD = Command(insert(cast(Table, AuditLog.__table__)))

@@ -1,32 +1,40 @@
 """The names of a booking's travellers as they should have been: what is proposed, what is asked for, what came of it."""
 
+from sqlalchemy import bindparam, select, text
+
 from chassis import clock
-from chassis.database import db
+from chassis.database import db, one_of
+from chassis.objects import Objects
 from webapp.bookings.models import Booking, NameCorrection, Traveller
 from webapp.bookings.states import LIVE_CORRECTION, Overtaken, move
 
 
 def latest(booking: Booking) -> NameCorrection | None:
     """The last name that was asked for, whatever came of it; a mere proposal is none yet."""
-    return _last(booking, ("ASKED", "DONE", "REFUSED"))
+    return _ASKED_ONCE.one_or_none(booking=booking.id)
 
 
 def asked(booking: Booking) -> NameCorrection | None:
     """The correction that the provider has not answered yet."""
-    return _last(booking, ("ASKED",))
+    return _ASKED.one_or_none(booking=booking.id)
 
 
 def proposed(booking: Booking) -> NameCorrection | None:
-    return _last(booking, ("PROPOSED",))
+    return _PROPOSED.one_or_none(booking=booking.id)
 
 
-def _last(booking: Booking, states: tuple[str, ...]) -> NameCorrection | None:
-    return db.session.scalar(
-        db.select(NameCorrection)
-        .where(NameCorrection.booking_id == booking.id, NameCorrection.state.in_(states))
+def _last(*states: str) -> Objects[NameCorrection]:
+    return Objects(
+        NameCorrection,
+        select(NameCorrection)
+        .where(NameCorrection.booking_id == bindparam("booking"), text(one_of("state", states)))
         .order_by(NameCorrection.id.desc())
-        .limit(1)
+        .limit(1),
     )
+
+
+_ASKED_ONCE = _last("ASKED", "DONE", "REFUSED")
+_ASKED, _PROPOSED, _LIVE = _last("ASKED"), _last("PROPOSED"), _last(*LIVE_CORRECTION)
 
 
 def propose(booking: Booking, traveller: Traveller, given_name: str, family_name: str) -> None:
@@ -34,7 +42,7 @@ def propose(booking: Booking, traveller: Traveller, given_name: str, family_name
 
     Raises Overtaken while another is asked for, and when that is the name already.
     """
-    live = _last(booking, LIVE_CORRECTION)
+    live = _LIVE.one_or_none(booking=booking.id)
     if live is not None and live.state == "ASKED":
         raise Overtaken("a name is being corrected already")
     if (given_name, family_name) == (traveller.given_name, traveller.family_name):

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from beckn.air import KINDS
+from webapp.bookings import reading
 from webapp.bookings.models import Booking, BookingItem, Traveller
 from webapp.providers import directory
 
@@ -56,6 +57,7 @@ def asks_passport(item: BookingItem) -> bool:
 
 def on(item: BookingItem) -> list[Traveller]:
     """The travellers of one item, in the order of its places; fewer than places while they are not all named."""
+    reading.know_travellers(item.booking)
     people = sorted(item.booking.travellers, key=lambda each: each.position)
     return [each for kind, count in Counter(places_of(item)).items() for each in _first(people, kind, count)]
 

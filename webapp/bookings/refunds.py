@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, text
 
 from chassis import clock
-from chassis.database import db
+from chassis.database import one_of
+from chassis.objects import Objects
 from webapp.bookings.models import Booking
 from webapp.bookings.views import ItemView, in_india
 from webapp.checkout.models import SagaStep
@@ -113,18 +114,32 @@ def _of_payments(entries, asked, payments: Sequence[Payment], is_undoing: bool) 
 
 
 def _entries(booking: Booking) -> Sequence[LedgerEntry]:
-    wanted = select(LedgerEntry).where(LedgerEntry.booking_id == booking.id, LedgerEntry.kind == "REFUND")
-    return db.session.scalars(wanted.order_by(LedgerEntry.id)).all()
+    return _ENTRIES.all(booking=booking.id)
+
+
+_ENTRIES = Objects(
+    LedgerEntry,
+    select(LedgerEntry)
+    .where(LedgerEntry.booking_id == bindparam("booking"), LedgerEntry.kind == "REFUND")
+    .order_by(LedgerEntry.id),
+)
 
 
 def _asked(booking: Booking) -> dict[tuple[str, int | None], datetime]:
     """When it was asked to cancel an item, and to let a payment go; the first time of each."""
-    wanted = select(SagaStep).where(
-        SagaStep.booking_id == booking.id,
-        SagaStep.kind.in_(("CANCEL", "UNPAY", "LATE_MONEY", "RETURN")),
-    )
     asked: dict[tuple[str, int | None], datetime] = {}
-    for step in db.session.scalars(wanted.order_by(SagaStep.id)):
+    for step in _STEPS.all(booking=booking.id):
         key = ("CANCEL", step.item_id) if step.kind == "CANCEL" else ("payment", step.payment_id)
         asked.setdefault(key, step.created_at)
     return asked
+
+
+_STEPS = Objects(
+    SagaStep,
+    select(SagaStep)
+    .where(
+        SagaStep.booking_id == bindparam("booking"),
+        text(one_of("kind", ("CANCEL", "UNPAY", "LATE_MONEY", "RETURN"))),
+    )
+    .order_by(SagaStep.id),
+)

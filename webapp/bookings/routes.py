@@ -3,10 +3,9 @@
 import secrets
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from sqlalchemy import select
 
 from chassis import clock, faults
-from chassis.database import db, writing
+from chassis.database import writing
 from webapp.accounts.attempts import TooManyAttempts
 from webapp.admin.models import record
 from webapp.bookings import access, contacts, corrections, finding, mine, party, problems, refunds, timeline
@@ -18,7 +17,7 @@ from webapp.bookings.views import in_india, item_views
 from webapp.checkout import saga
 from webapp.checkout.steps import correcting
 from webapp.extensions import limiter
-from webapp.payments.models import Payment
+from webapp.payments import reading
 
 bp = Blueprint("bookings", __name__, url_prefix="/bookings")
 bp.after_request(access.keep_no_copy)
@@ -66,9 +65,7 @@ def show(reference: str):
         booking = access.find(reference)
     if booking.state == "DRAFT":
         return redirect(url_for("checkout.review", reference=reference), 303)
-    payments = db.session.scalars(
-        select(Payment).where(Payment.booking_id == booking.id).order_by(Payment.id)
-    ).all()
+    payments = reading.of_booking(booking)
     views = item_views(booking)
     days = timeline.days_of(views) if booking.state != "COMPENSATING" else []
     return render_template(

@@ -6,7 +6,7 @@ from beckn import orders, people
 from beckn.errors import NotUnderstood
 from beckn.messages import OrderMessage
 from beckn.orders import Answered, Paid
-from webapp.bookings import party, reading
+from webapp.bookings import party
 from webapp.bookings.models import Booking, BookingItem
 from webapp.bookings.states import known
 from webapp.checkout.saga import Unknown
@@ -46,7 +46,6 @@ def travellers_of(item: BookingItem) -> list[people.Traveller]:
     Of who answers for a room that is the name; a passport is nobody's business who does not fly abroad.
     """
     booking, asks_passport = item.booking, party.asks_passport(item)
-    reading.know_travellers(booking)
     return [
         people.Traveller(
             kind=place,

@@ -116,7 +116,8 @@ def hold(reference: str):
             booking = reading.whole(booking_id, lock=True)
             if not booking.current_items or not party.are_named(booking):
                 raise Overtaken("another tab changed the trip")
-            booking.travellers = party.aboard(booking)  # nobody's passport is kept who does not travel
+            if booking.travellers != (aboard := party.aboard(booking)):
+                booking.travellers = aboard  # nobody's passport is kept who does not travel
             holding.begin(booking)
             record(access.actor(), "asked to hold", booking_id)
             claim = saga.claim_here(booking)

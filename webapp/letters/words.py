@@ -14,8 +14,7 @@ from webapp.checkout.models import Outbox
 from webapp.filters import day, moment, rupees
 from webapp.letters import itinerary
 from webapp.letters.content import Letter, Part
-from webapp.payments import ledger
-from webapp.payments.models import Payment
+from webapp.payments import ledger, reading
 
 WHEN_IT_ARRIVES = (
     "Banks usually show it within 5 to 7 working days, on the account or card that you paid from."
@@ -191,7 +190,7 @@ def _money(booking: Booking) -> str:
         return f"{rupees(paid)} had been taken and has gone back in full. {WHEN_IT_ARRIVES}"
     if paid:
         return f"{rupees(paid)} was taken, {rupees(back)} has gone back, and {rupees(paid - back)} is on its way back. {WHEN_IT_ARRIVES}"
-    if any(payment.gateway_reference for payment in _payments(booking)):
+    if any(payment.gateway_reference for payment in reading.of_booking(booking)):
         return "Nothing was taken. If your bank shows an amount as reserved, it disappears by itself within a few days."
     return "Nothing was taken."
 
@@ -321,16 +320,12 @@ def _guest(booking: Booking) -> tuple[str, ...]:
     )
 
 
-def _payments(booking: Booking) -> Sequence[Payment]:
-    return db.session.scalars(select(Payment).where(Payment.booking_id == booking.id)).all()
-
-
 def _paid_minor(booking: Booking) -> int:
-    return sum(payment.captured_minor for payment in _payments(booking))
+    return sum(payment.captured_minor for payment in reading.of_booking(booking))
 
 
 def _refunded_minor(booking: Booking) -> int:
-    return sum(payment.refunded_minor for payment in _payments(booking))
+    return sum(payment.refunded_minor for payment in reading.of_booking(booking))
 
 
 def in_full(text: str) -> str:

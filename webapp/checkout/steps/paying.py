@@ -15,7 +15,7 @@ from webapp.bookings.states import LIVE_PAYMENT, known, move
 from webapp.checkout import letters, saga
 from webapp.checkout.saga import Handler, Work, handles
 from webapp.checkout.steps import invoicing, undoing
-from webapp.payments import ledger, truth
+from webapp.payments import ledger, reading, truth
 from webapp.payments.gateway import GatewayPayment, GatewayRefused, GatewayUnavailable
 from webapp.payments.models import Payment
 from webapp.payments.selected import gateway
@@ -63,13 +63,11 @@ def begin(booking: Booking, return_url: str) -> Payment:
     payment = live_payment(booking)
     if payment is None:
         now = clock.now()
-        tries = db.session.scalar(
-            db.select(db.func.count()).select_from(Payment).where(Payment.booking_id == booking.id)
-        )
+        tries = len(reading.of_booking(booking))
         payment = Payment(
             booking_id=booking.id,
             gateway=gateway().name,
-            reference=f"{booking.public_reference}-{(tries or 0) + 1}",
+            reference=f"{booking.public_reference}-{tries + 1}",
             amount_minor=booking.amount_minor,
             currency=booking.currency,
             return_url=return_url,
