@@ -6,13 +6,13 @@ back, is a step of the checkout (webapp/checkout/steps/late.py).
 
 from beckn import orders as wire
 from beckn import terms
-from beckn.errors import ERROR_30010_ORDER
 from beckn.orders import Answered
 from webapp.admin import attention
 from webapp.admin.models import record
 from webapp.bookings.states import FINAL
 from webapp.checkout import orders
 from webapp.checkout.saga import Handler, Unknown, Work, handles
+from webapp.checkout.steps import undoing
 from webapp.filters import rupees_exact
 from webapp.payments import ledger
 from webapp.payments.gateway import GatewayPayment
@@ -26,7 +26,7 @@ UNCLAIMED = ("NEW", "RELEASED", "CANCELLED")
 class Unclaiming(Handler):
     """`cancel` at the provider: free of charge for what was never paid, by its terms for what the traveller cancelled."""
 
-    def send(self, work: Work) -> Answered | None:
+    def send(self, work: Work) -> Answered | ProviderRefused | None:
         item = work.item
         if item.state not in UNCLAIMED:
             return None
@@ -36,20 +36,19 @@ class Unclaiming(Handler):
                 item, "cancel", wire.cancel_message(item.bpp_booking_id, item.transaction_id, why)
             )
         except ProviderRefused as refusal:
-            if refusal.code == ERROR_30010_ORDER:
-                return None
-            raise Unknown(str(refusal)) from refusal
+            return undoing.after_refusal(item, refusal)
         if answer.state not in wire.OVER:
             raise Unknown(f"cancel was answered with {answer.state}")
         return answer
 
-    def record(self, work: Work, answer: Answered | None) -> None:
+    def record(self, work: Work, answer: Answered | ProviderRefused | None) -> None:
         item = work.item
-        if answer is None or item.state not in UNCLAIMED:
+        if not isinstance(answer, Answered) or item.state not in UNCLAIMED:
             return
-        kept = answer.total_minor if answer.state == wire.CANCELLED else 0
+        kept = answer.total_minor if answer.state in (wire.CANCELLED, wire.CONFIRMED) else 0
         item.bpp_booking_id = item.bpp_booking_id or answer.order_id
-        record("site", "cancelled an unclaimed order", work.booking.id, item=item.id, order=answer.order_id)
+        did = "could not cancel" if answer.state == wire.CONFIRMED else "cancelled"
+        record("site", f"{did} an unclaimed order", work.booking.id, item=item.id, order=answer.order_id)
         if kept > item.kept_minor:
             ledger.loss(work.booking, item, kept - item.kept_minor)
             attention.ask_for(

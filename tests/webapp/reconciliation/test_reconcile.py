@@ -3,7 +3,7 @@ run finds nothing new."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -18,10 +18,12 @@ from webapp.bookings.models import Booking
 from webapp.checkout import saga
 from webapp.checkout.models import SagaStep
 from webapp.checkout.worker import worker
+from webapp.payments.models import LedgerEntry
 from webapp.reconciliation import running
 from webapp.reconciliation.models import Reconciliation
 from webapp.reconciliation.running import Bookmark
 
+DEPARTS = datetime(2026, 12, 11, 9, 0, tzinfo=UTC)  # 6E-5678
 CLEAN = "0 differences found, 0 repairs begun, 0 differences resolved\nNothing is left.\n"
 
 
@@ -198,6 +200,29 @@ def test_an_order_that_no_item_claims_is_cancelled(database, services, a_trip, r
     assert seats_taken(services) == 0
     assert [each[0] for each in differences()] == ["ORDER_UNCLAIMED"]
     assert audited() == ["reconciles", "cancelled an unclaimed order"]
+    assert CLEAN in run().said
+
+
+def test_an_order_that_nobody_claims_and_that_cannot_be_cancelled_any_more_is_our_loss(
+    services, a_trip, run, breaking, clock
+):
+    """It is asked for once, and not again each hour: the flight has left."""
+    clock.set(DEPARTS - timedelta(hours=12))
+    trip = a_trip()
+    trip.hold()
+    trip.abandon()
+    breaking("flights", CONFIRMED_AGAIN)
+    take_a_seat(breaking)
+    clock.forward(hours=13)
+
+    ran = run()
+
+    assert ran.code == 0, ran.said
+    assert seats_taken(services) == 1
+    assert audited() == ["reconciles", "could not cancel an unclaimed order"]
+    lost = select(LedgerEntry.amount_minor).where(LedgerEntry.kind == "LOSS")
+    assert db.session.scalars(lost).all() == [trip.item.total_minor]
+    assert "which nobody paid" in trip.booking.needs_attention
     assert CLEAN in run().said
 
 

@@ -92,7 +92,7 @@ class Releasing(Handler):
         try:
             answer = orders.ask_about(item, "cancel", message)
         except ProviderRefused as refusal:
-            return _after_refusal(item, refusal)
+            return after_refusal(item, refusal)
         if answer.state not in OVER:
             raise Unknown(f"cancel was answered with {answer.state}")
         return answer
@@ -104,7 +104,7 @@ class Releasing(Handler):
         _finish(booking)
 
 
-def _after_refusal(item: BookingItem, refusal: ProviderRefused) -> Answered | ProviderRefused:
+def after_refusal(item: BookingItem, refusal: ProviderRefused) -> Answered | ProviderRefused:
     """Nothing there (30010) is let go; what cannot be cancelled any more (50001) stays as the provider now says it is.
 
     Asked for again that answer would not change: the booking ends, and what it costs is ours to bear. Raises Unknown.
