@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from chassis.database import db
 from tests.journeys.traveller import ADULT, CONTACT, Journey
+from webapp.admin.models import AuditLog
 from webapp.bookings.models import Booking
 from webapp.checkout.models import Outbox
 from webapp.payments import ledger
@@ -101,6 +102,12 @@ class Books:
         """The letters that are to be sent, oldest first."""
         with self.app.app_context():
             return list(db.session.scalars(select(Outbox.template).order_by(Outbox.id)))
+
+    def refusals(self) -> list[str]:
+        """Why the gateway refused to take a payment, as the audit log has it."""
+        with self.app.app_context():
+            wanted = select(AuditLog.facts).where(AuditLog.action == "was refused the payment")
+            return [facts["why"] for facts in db.session.scalars(wanted)]
 
     def total_minor(self, reference: str) -> int:
         with self.app.app_context():

@@ -14,7 +14,7 @@ SIDES = {
 }
 ACTS = [
     ("viewed", None, "Viewed"),
-    ("abandoned", {}, "Let the booking go"),
+    ("abandoned", {}, "Released the booking"),
     ("added", {"item": "6E", "total_minor": 441_000}, "Added: item 6E, total ₹4,410"),
     ("downloaded bookings", {"state": "ABANDONED", "q": "x"}, "Downloaded bookings: q x, state “Not completed”"),
     ("reconciles", {"by": "LEARN", "found": "CAPTURE_UNWRITTEN"},

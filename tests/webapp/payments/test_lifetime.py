@@ -121,7 +121,8 @@ def test_what_was_authorised_and_cannot_be_taken_is_let_go_with_the_seats(
 
     assert books.states() == ["FAILED"]
     assert gateways.money == ("VOIDED", 0, 0)
-    assert "The bank no longer honours the authorisation" in page.text
+    assert "The payment could not be taken. So everything was undone" in page.text
+    assert books.refusals() == ["The bank no longer honours the authorisation"]
     assert "Cancelled again at once, free of charge." in page.text
     assert "given back" not in page.text  # what was never taken
     assert "nothing stays booked. Nothing was taken." in page.text

@@ -203,7 +203,8 @@ def test_a_card_that_cannot_be_charged_any_more_ends_the_booking(stripe, asha, o
 
     assert books.states() == ["FAILED"]
     assert stripe.intent["status"] == "canceled"
-    assert "Your card was declined." in page.text
+    assert books.refusals() == ["Your card was declined."]
+    assert "The payment could not be taken." in page.text
     assert "Nothing was taken" in page.text
 
 
