@@ -30,6 +30,7 @@ A_YEAR = 365 * 24 * 3600
 AN_HOUR = 3600
 _PACKED = (".css", ".js", ".svg")  # fonts are packed already
 _OURS = re.compile(r'url\("\.\./([^"]+)"\)')
+_SAID = re.compile(r"\s*/\*.*?\*/", re.DOTALL)  # the reasons, which no browser reads
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,8 @@ def _names() -> frozenset[str]:
 
 def _sheet(name: str) -> str:
     """A sheet, with the addresses of our fonts and icons as pages have them."""
-    return _OURS.sub(lambda found: f'url("{asset(found[1])}")', (ROOT / name).read_text())
+    rules = _SAID.sub("", (ROOT / name).read_text())
+    return _OURS.sub(lambda found: f'url("{asset(found[1])}")', rules)
 
 
 def _serve(filename: str) -> Response:
