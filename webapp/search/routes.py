@@ -55,13 +55,13 @@ def calendar():
     said = request.args.get("month", "")
     first, last = months.on_sale()
     month = months.month_of(said) if said else first
-    if not form.validate() or month is None:
-        fault = (
-            None
-            if month
-            else _("“%(text)s” is no month. Write it like %(like)s.", text=said[:20], like=f"{first:%Y-%m}")
+    is_good = form.validate()
+    if month is None:
+        form.form_errors.append(
+            _("“%(text)s” is no month. Write it like %(like)s.", text=said[:20], like=f"{first:%Y-%m}")
         )
-        return render_template("search/calendar.html", form=form, page=None, fault=fault), 422
+    if not is_good or month is None:
+        return render_template("search/calendar.html", form=form, page=None), 422
     if not first <= month <= last:
         return render_template(
             "search/no_month.html",
@@ -72,7 +72,7 @@ def calendar():
     if request.method == "HEAD":
         return ""
     page = MonthPage(form, month, request.args, request.path, url_for("search.flights"))
-    return streamed("search/calendar.html", form=form, page=page, fault=None)
+    return streamed("search/calendar.html", form=form, page=page)
 
 
 def _choice(provider: Provider, item: str, args):
