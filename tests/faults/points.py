@@ -17,7 +17,7 @@ BEGINNINGS = {
     "site.cancel_asked": "cancellation",
     "site.name_proposed": "correction",
     "site.correction_asked": "correction",
-    "saga.woken": "checkout",
+    "saga.woken": "webhook lost",
     "saga.put_off": "silence",
     "saga.HOLD": "checkout",
     "saga.OPEN_PAYMENT": "checkout",

@@ -58,6 +58,15 @@ def is_sent_to_pay(theatre: Theatre, buyer: Buyer):
     return pay
 
 
+def is_at_the_gateway(theatre: Theatre, buyer: Buyer) -> str:
+    return buyer.to_the_gateway(buyer.to_pay(theatre.item))
+
+
+def pays_and_nobody_tells(theatre: Theatre, buyer: Buyer, hosted: str) -> None:
+    """So that she asks herself: where a webhook is at it she waits for that."""
+    buyer.press(hosted, "authorisation", fault="webhook_lost")
+
+
 def has_booked(theatre: Theatre, buyer: Buyer):
     page = buyer.booked(theatre.item)
     return buyer.until("You are booked", page)
@@ -164,6 +173,7 @@ def is_undone_when_it_cannot_be_cancelled(theatre: Theatre, buyer: Buyer, _page)
 
 SCENES = {
     "checkout": Scene(comes, checks_out),
+    "webhook lost": Scene(is_at_the_gateway, pays_and_nobody_tells),
     "cancellation": Scene(has_booked, cancels),
     "abandonment": Scene(is_sent_to_pay, lets_go),
     "again": Scene(is_sent_to_pay, begins_again),
