@@ -67,9 +67,27 @@ def test_what_was_never_booked_keeps_its_passports_90_days(asha, on_sale, site_a
     assert passports(site_app) == 0
 
 
+def test_some_of_it_is_erased_at_a_time(asha, on_sale, site_app, clock, monkeypatch):
+    """Between two pieces a worker that is told to stop ends."""
+    monkeypatch.setattr(erasure, "AT_ONCE", 1)
+    item = on_sale("BA-201")
+    asha.to_review(item, "international_flights", ABROAD)
+    asha.begin_another_trip()
+    asha.to_review(item, "international_flights", ABROAD)
+    clock.forward(days=91)
+
+    with site_app.app_context():
+        assert (passports(site_app), erasure.do_what_is_due()) == (2, 1)
+        assert (passports(site_app), erasure.do_what_is_due()) == (1, 1)
+        assert (passports(site_app), erasure.do_what_is_due()) == (0, 0)
+
+
 @pytest.mark.usefixtures("database")
-def test_one_booking_that_cannot_be_read_keeps_no_others_passports(asha, stranger, on_sale, site_app, clock):
+def test_one_booking_that_cannot_be_read_keeps_no_others_passports(
+    asha, stranger, on_sale, site_app, clock, monkeypatch
+):
     """Nor does a provider that is not asked any more: what it sold is read, shown and forgotten as before."""
+    monkeypatch.setattr(erasure, "AT_ONCE", 1)
     item = on_sale("BA-201")
     for buyer in (asha, stranger):
         buyer.booked(item, "international_flights", ABROAD)
