@@ -5,6 +5,7 @@ number at the same moment: the database lets one, and the other waits for its co
 else is done between the two.
 """
 
+from contextlib import suppress
 from datetime import date
 
 from flask import current_app
@@ -20,6 +21,7 @@ from webapp.invoices import content
 from webapp.invoices.content import Line, Paper
 from webapp.invoices.models import Invoice
 
+TRIES = 20  # to take a number: who loses one has seen somebody else take it
 BOOKED = ("CONFIRMED", "CANCELLING", "CANCELLED", "PARTIALLY_CANCELLED")
 DEMONSTRATION = (
     "A demonstration: nothing was sold and no tax is due, so this is not a tax invoice under any law. "
@@ -31,19 +33,24 @@ def issued(booking_id: int) -> list[Invoice]:
     """Everything issued for a booking, the oldest first; none for what was never booked.
 
     What is due and not there is issued now: of bookings that are older than the step that does it, or wait for it.
+    What could not be numbered now is not among them; it may be asked for again.
     """
     if _due(db.session.get_one(Booking, booking_id)):
-        with writing() as session:
+        with suppress(NumbersTaken), writing() as session:
             issue(session.get_one(Booking, booking_id, with_for_update=True))
     wanted = select(Invoice).where(Invoice.booking_id == booking_id).order_by(Invoice.id)
     return list(db.session.scalars(wanted))
 
 
+class NumbersTaken(Exception):
+    """Each number that was to be taken was somebody else's; nothing was written, and it may be tried again."""
+
+
 def issue(booking: Booking) -> None:
-    """Write what is due of a booking; at the end of a `writing()` that has locked it."""
+    """Write what is due of a booking; at the end of a `writing()` that has locked it. Raises NumbersTaken."""
     for kind, subject, paper in _due(booking):
-        while not _write(booking, kind, subject, paper) and not _is_there(subject):
-            pass  # somebody else has written this number since: there is a next one
+        if not any(_write(booking, kind, subject, paper) or _is_there(subject) for _ in range(TRIES)):
+            raise NumbersTaken(subject)
 
 
 def _is_there(subject: str) -> bool:

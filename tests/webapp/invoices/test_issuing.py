@@ -17,6 +17,7 @@ from tests.webapp.documents.reading import pages_of, text_of
 from webapp.bookings.models import Booking
 from webapp.checkout.steps import cancelling
 from webapp.checkout.worker import worker
+from webapp.invoices import issuing
 from webapp.invoices.issuing import financial_year, issued
 from webapp.invoices.models import Invoice
 
@@ -156,6 +157,23 @@ def test_a_paper_that_cannot_be_written_holds_nobody_up_and_comes_later(a_trip, 
 
     with engine().begin() as connection:
         connection.exec_driver_sql("DROP TRIGGER none_today")
+    clock.forward(seconds=5)
+    site_app.test_cli_runner().invoke(worker, ["--once"])
+
+    assert [each.text for each in db.session.scalars(select(Invoice))] == ["YA/26-27/000001"]
+    db.session.rollback()
+
+
+def test_who_finds_every_number_taken_is_booked_and_has_her_paper_later(a_trip, site_app, clock, monkeypatch):
+    monkeypatch.setattr(issuing, "TRIES", 0)
+    trip = a_trip()
+    assert trip.book() == "CONFIRMED"
+    browser, base = found(site_app, trip)
+    page = browser.get(f"{base}/invoice.pdf")
+    assert page.status_code == 409
+    assert "Your booking is not touched by this" in page.text
+
+    monkeypatch.undo()
     clock.forward(seconds=5)
     site_app.test_cli_runner().invoke(worker, ["--once"])
 
