@@ -55,16 +55,15 @@ def of(booking: Booking, views: Iterable[ItemView], payments: Sequence[Payment])
     """Every refund of the booking, asked for or sent, in the order in which they were asked for."""
     entries = _entries(booking)
     asked = _asked(booking)
-    found = [
+    cancelled = [
         _of_item(view, entries, asked, payments)
         for view in views
         if view.item.state == "CANCELLED" and view.item.refund_minor and _was_taken(payments)
     ]
-    if not any(found):
-        found += _of_payments(entries, asked, payments, booking.state == "COMPENSATING")
-    else:
-        found += _of_payments(entries, asked, payments, False)
-    return sorted((each for each in found if each), key=lambda each: (each.asked_at is None, each.asked_at))
+    of_items = [each for each in cancelled if each]
+    is_undoing = booking.state == "COMPENSATING" and not of_items
+    refunds = of_items + _of_payments(entries, asked, payments, is_undoing)
+    return sorted(refunds, key=lambda each: (each.asked_at is None, each.asked_at))
 
 
 def _was_taken(payments: Sequence[Payment]) -> bool:
