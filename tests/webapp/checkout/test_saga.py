@@ -13,6 +13,7 @@ from webapp.checkout import saga
 from webapp.checkout.models import SagaStep
 from webapp.checkout.steps import holding, paying
 from webapp.payments import truth
+from webapp.payments.gateway import GatewayRefused
 from webapp.payments.models import Payment
 
 
@@ -299,6 +300,26 @@ def test_a_payment_whose_number_the_gateway_does_not_know_is_found_by_our_refere
     with writing():
         db.session.get_one(Payment, trip.payment.id).reference = "nobody's"
     assert truth.of(trip.payment) is None
+
+
+def test_a_payment_that_the_gateway_refuses_to_tell_of_is_not_one_that_never_was(a_trip, wires):
+    """Nobody looks for it elsewhere, finds nothing and forgets the money that is reserved."""
+    trip = a_trip()
+    trip.hold()
+    trip.open_payment()
+    trip.authorise()
+    gateway, its_number = wires["gateway"].app, trip.payment.gateway_reference
+
+    def refuses(environ, start_response):
+        if not environ["PATH_INFO"].endswith(f"/{its_number}"):
+            return gateway(environ, start_response)
+        start_response("400 BAD REQUEST", [("Content-Type", "application/json")])
+        return [b'{"error": {"code": "parameters_invalid", "message": "not now"}}']
+
+    wires["gateway"].app = refuses
+
+    with pytest.raises(GatewayRefused, match="not now"):
+        truth.of(trip.payment)
 
 
 def test_a_fault_of_our_own_leaves_the_booking_a_next_step(a_trip, clock, monkeypatch):
