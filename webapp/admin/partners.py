@@ -13,9 +13,8 @@ from chassis.database import db
 from webapp.admin import finding, listing, pulse
 from webapp.admin.finding import Asked
 from webapp.admin.pulse import Partner, Pulse
-from webapp.admin.today import UNDER_WAY
 from webapp.bookings.models import Booking, BookingItem
-from webapp.bookings.states import CANCELLABLE
+from webapp.bookings.states import CANCELLABLE, UNDER_WAY
 from webapp.checkout.models import SagaStep
 from webapp.payments.models import Payment
 from webapp.reconciliation.models import Difference

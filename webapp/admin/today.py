@@ -10,10 +10,9 @@ from chassis.database import db
 from webapp.admin import finding, listing, watching
 from webapp.admin.finding import Asked
 from webapp.bookings.models import Booking
-from webapp.bookings.states import BOOKING_MOVES, FINAL
+from webapp.bookings.states import BOOKING_MOVES, UNDER_WAY
 from webapp.reconciliation import differences
 
-UNDER_WAY = [state for state in BOOKING_MOVES if state not in (*FINAL, "DRAFT")]
 MOST_SHOWN = 10
 DAYS_SHOWN = 14
 

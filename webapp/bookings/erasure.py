@@ -15,7 +15,7 @@ from chassis import clock
 from chassis.database import changed, db, writing
 from webapp.admin.models import AuditLog, record
 from webapp.bookings.models import Booking, NameCorrection, Traveller
-from webapp.bookings.states import FINAL
+from webapp.bookings.states import AT_REST, FINAL
 from webapp.bookings.views import item_views
 from webapp.checkout.models import Outbox, SagaStep
 from webapp.invoices.models import Invoice
@@ -125,7 +125,7 @@ def is_over(booking: Booking) -> bool:
     """Whether nothing is still to happen: no trip, no step, no letter, no money, and nobody who looks at it."""
     ends = ends_at(booking)
     return (
-        booking.state in (*FINAL, "DRAFT")
+        booking.state in AT_REST
         and (ends is None or ends <= clock.now())
         and booking.needs_attention is None
         and not _waits(SagaStep, booking)

@@ -50,6 +50,8 @@ CORRECTION_MOVES = {
     "REFUSED": set(),
 }
 FINAL = ("CONFIRMED", "CANCELLED", "PARTIALLY_CANCELLED", "FAILED", "EXPIRED", "ABANDONED")
+AT_REST = (*FINAL, "DRAFT")  # nothing is being done, and nobody is asked for money
+UNDER_WAY = tuple(state for state in BOOKING_MOVES if state not in AT_REST)
 CANCELLABLE = ("CONFIRMED", "PARTIALLY_CANCELLED")
 TICKETED = ("CONFIRMED", "PARTIALLY_CANCELLED", "CANCELLING")  # what is booked of it can be travelled on
 LIVE_CORRECTION = ("PROPOSED", "ASKED")

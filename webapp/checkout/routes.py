@@ -10,7 +10,7 @@ from chassis.database import writing
 from webapp.admin.models import record
 from webapp.bookings import access, party, problems, reading
 from webapp.bookings.models import Booking
-from webapp.bookings.states import FINAL, Overtaken
+from webapp.bookings.states import AT_REST, Overtaken
 from webapp.bookings.views import in_india, item_views, steps_of
 from webapp.checkout import saga
 from webapp.checkout.steps import holding, late, paying, undoing
@@ -262,7 +262,7 @@ def progress(reference: str):
     saga.drive(booking.id)
     booking = access.find(reference)
     waits = booking.state == "AWAITING_PAYMENT" and not paying.is_looked_at(booking)
-    if booking.state in (*FINAL, "DRAFT") or waits:
+    if booking.state in AT_REST or waits:
         return go_on(booking)
     page = current_app.make_response(
         render_template(

@@ -13,7 +13,7 @@ from beckn.errors import ERROR_30010_ORDER
 from beckn.orders import Answered
 from chassis.database import db
 from webapp.bookings.models import Booking, BookingItem
-from webapp.bookings.states import FINAL
+from webapp.bookings.states import AT_REST
 from webapp.checkout import orders
 from webapp.checkout.models import SagaStep
 from webapp.checkout.saga import Unknown
@@ -58,7 +58,7 @@ def look(booking_id: int, silence: Silence) -> Look | None:
     before, waiting = _stands(booking), _waiting(booking)
     if booking.state == "AWAITING_PAYMENT":
         result = _before_payment(booking, waiting, silence)
-    elif booking.state in (*FINAL, "DRAFT"):
+    elif booking.state in AT_REST:
         result = _at_rest(booking, waiting, silence)
     else:
         found = findings.of_steps(booking, waiting)

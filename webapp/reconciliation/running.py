@@ -19,7 +19,7 @@ from chassis.database import db, insert, writing
 from webapp import claims
 from webapp.bookings import erasure, reading
 from webapp.bookings.models import Booking
-from webapp.bookings.states import BOOKING_MOVES, CANCELLABLE, FINAL
+from webapp.bookings.states import AT_REST, CANCELLABLE, UNDER_WAY
 from webapp.checkout import saga
 from webapp.reconciliation import differences, looking
 from webapp.reconciliation.looking import Silence
@@ -30,7 +30,6 @@ TOUCHED_WITHIN = timedelta(days=3)
 PAGE = 20
 PAGE_SECONDS = 30.0  # less than a lease
 LOOKS = 3  # at a booking that moves while it is looked at; and again after a repair
-UNDER_WAY = [state for state in BOOKING_MOVES if state not in (*FINAL, "DRAFT")]
 STAGES = ("open", "under way", "touched", "ahead")
 BOOKED_AHEAD = timedelta(days=366)  # nobody sells a flight or a night for longer ahead
 HOURS = 24  # each hour has its share of the bookings whose trip is ahead
@@ -118,7 +117,7 @@ def _page(place: Bookmark) -> list:
     else:
         since = (place.touched or place.until - TOUCHED_WITHIN, place.last_id)
         by = (Booking.updated_at, Booking.id)
-        at_rest = Booking.state.in_((*FINAL, "DRAFT"))
+        at_rest = Booking.state.in_(AT_REST)
         wanted = wanted.where(and_(tuple_(*by) > since, Booking.updated_at <= place.until, at_rest)).order_by(
             *by
         )
