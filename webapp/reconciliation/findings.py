@@ -18,6 +18,7 @@ from typing import Any
 from beckn.orders import CANCELLED, CONFIRMED, HELD, OVER, Answered
 from webapp.filters import rupees_exact
 from webapp.payments.gateway import GatewayPayment
+from webapp.payments.standing import UNTAKEN, is_nobodys
 
 NOTHING = "nothing"
 HOLDS_SOMETHING = (HELD, CONFIRMED)
@@ -80,32 +81,19 @@ def of_payment(payment: Any, truth: GatewayPayment | None, due_minor: int) -> Fi
             kind, f"payment {payment.id}", _amounts(payment), _amounts(truth), repair, payment_id=payment.id
         )
 
-    if truth is None and payment.state == "OPEN" and is_nobodys(payment, due_minor):
+    if truth is None and payment.state == "OPEN" and is_nobodys(payment.state, due_minor):
         return found("MONEY_LATE", "RETURN")
     if truth is None:
         is_unheard = payment.captured_minor or payment.state == "AUTHORISED" or payment.gateway_reference
         return found("PAYMENT_STATE") if is_unheard else None
     if (truth.amount_minor, truth.currency) != (payment.amount_minor, payment.currency):
         return found("PAYMENT_AMOUNT")
-    if is_nobodys(payment, due_minor):
+    if is_nobodys(payment.state, due_minor):
         is_over = truth.state in ("VOIDED", "FAILED", "REFUNDED") and _moved(truth) == _moved(payment)
-        return (
-            None if is_over and payment.state not in ("OPEN", "AUTHORISED") else found("MONEY_LATE", "RETURN")
-        )
-    if (
-        payment.state in ("OPEN", "AUTHORISED")
-        and truth.captured_minor == due_minor
-        and not truth.refunded_minor
-    ):
+        return None if is_over and payment.state not in UNTAKEN else found("MONEY_LATE", "RETURN")
+    if payment.state in UNTAKEN and truth.captured_minor == due_minor and not truth.refunded_minor:
         return found("CAPTURE_UNWRITTEN", "LEARN")
     return None if _moved(truth) == _moved(payment) and payment.captured_minor else found("PAYMENT_STATE")
-
-
-def is_nobodys(payment: Any, due_minor: int) -> bool:
-    """Whether the booking, which is at rest, needs nothing of this payment: what was let go, or pays for nothing."""
-    if payment.state in ("VOIDED", "FAILED"):
-        return True
-    return payment.state in ("OPEN", "AUTHORISED") and due_minor == 0
 
 
 def _moved(payment: Any) -> tuple[int, int]:

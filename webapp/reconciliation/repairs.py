@@ -16,6 +16,7 @@ from webapp.checkout.steps import undoing
 from webapp.filters import rupees_exact
 from webapp.payments import ledger
 from webapp.payments.gateway import GatewayPayment
+from webapp.payments.standing import UNTAKEN
 from webapp.providers.client import ProviderRefused
 from webapp.reconciliation import looking
 
@@ -62,11 +63,11 @@ class Learning(Handler):
     """The gateway took what the booking costs, and we had not written it."""
 
     def send(self, work: Work) -> GatewayPayment | None:
-        return looking.truth_of(work.payment) if work.payment.state in ("OPEN", "AUTHORISED") else None
+        return looking.truth_of(work.payment) if work.payment.state in UNTAKEN else None
 
     def record(self, work: Work, truth: GatewayPayment | None) -> None:
         booking, payment = work.booking, work.payment
-        if truth is None or payment.state not in ("OPEN", "AUTHORISED") or booking.state not in FINAL:
+        if truth is None or payment.state not in UNTAKEN or booking.state not in FINAL:
             return
         if truth.refunded_minor or truth.captured_minor != ledger.due_minor(booking, payment):
             return

@@ -83,6 +83,23 @@ def test_late_money_goes_back_when_it_was_only_reserved(a_trip, run, breaking):
     assert CLEAN in run().said
 
 
+def test_money_that_is_reserved_for_a_draft_goes_back(a_trip, run, breaking):
+    """Nobody was asked for it; it is found once, and not again each hour."""
+    trip = a_trip()
+    trip.hold()
+    trip.open_payment()
+    trip.abandon()
+    breaking("site", "UPDATE bookings SET state = 'DRAFT', ends_as = NULL")
+    breaking("site", "UPDATE payments SET state = 'OPEN'")
+    breaking("gateway", "UPDATE payments SET state = 'AUTHORISED', authorised_minor = amount_minor")
+
+    ran = run()
+
+    assert ran.code == 0, ran.said
+    assert (trip.truth().state, trip.payment.state) == ("VOIDED", "VOIDED")
+    assert CLEAN in run().said
+
+
 def test_late_money_goes_back_when_it_was_taken_and_she_is_told(database, a_trip, run, breaking, mail):
     trip = a_trip()
     trip.hold()

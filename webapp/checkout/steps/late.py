@@ -11,7 +11,7 @@ from chassis.database import db, writing
 from webapp.admin import attention
 from webapp.admin.models import record
 from webapp.bookings.models import Booking
-from webapp.bookings.states import FINAL, move
+from webapp.bookings.states import AT_REST, FINAL, move
 from webapp.checkout import letters, saga
 from webapp.checkout.saga import Handler, Unknown, Work, handles
 from webapp.checkout.steps import returning
@@ -19,9 +19,9 @@ from webapp.filters import rupees_exact
 from webapp.payments import ledger, truth
 from webapp.payments.gateway import GatewayPayment, GatewayRefused
 from webapp.payments.models import Payment
+from webapp.payments.standing import OVER, UNTAKEN, is_nobodys
 
 ENDS = ("EXPIRED", "ABANDONED", "FAILED")  # of a booking
-OVER = ("VOIDED", "FAILED")  # of a payment
 WORDS = {"LATE_MONEY": "-late", "RETURN": "-return"}  # in the keys of what is asked of the gateway
 
 
@@ -56,9 +56,9 @@ class SendingBack(Handler):
 
     def send(self, work: Work) -> Found:
         payment, word = work.payment, WORDS[work.claim.kind]
-        refunded, is_nobodys = payment.refunded_minor, _is_nobodys(work.booking, payment)
+        refunded, is_to_go = payment.refunded_minor, _is_nobodys(work.booking, payment)
         before = truth.of(payment)
-        now = returning.let_go(work, before, word) if is_nobodys else before
+        now = returning.let_go(work, before, word) if is_to_go else before
         return Found(before, now, refunded)
 
     def record(self, work: Work, outcome: Found) -> None:
@@ -84,16 +84,13 @@ class SendingBack(Handler):
             if booking.state in FINAL:
                 letters.write(booking, "refunded", about=payment.reference)
             return
-        was_live = payment.state in ("OPEN", "AUTHORISED")
+        was_live = payment.state in UNTAKEN
         if was_live:
             move(payment, "VOIDED")
-        if was_live or (before is not None and before.state in ("OPEN", "AUTHORISED")):
+        if was_live or (before is not None and before.state in UNTAKEN):
             record("site", "let a late payment go", booking.id, payment=payment.reference)
 
 
 def _is_nobodys(booking: Booking, payment: Payment) -> bool:
-    """Whether the booking has no use for the payment: it is over, or all that the booking costs is paid by others."""
-    if payment.state in OVER:
-        return True
-    is_live = payment.state in ("OPEN", "AUTHORISED")
-    return is_live and booking.state in FINAL and ledger.due_minor(booking, payment) == 0
+    due = ledger.due_minor(booking, payment) if booking.state in AT_REST else None
+    return is_nobodys(payment.state, due)

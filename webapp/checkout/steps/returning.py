@@ -15,6 +15,7 @@ from webapp.checkout.models import SagaStep
 from webapp.checkout.saga import Work
 from webapp.payments.gateway import GatewayPayment, GatewayRefused
 from webapp.payments.selected import gateway
+from webapp.payments.standing import UNTAKEN
 
 REFUSED = re.compile("the gateway refused to give ")
 PATIENCE = (30, 60, 120, 300, 600, 1800)  # seconds until the next try
@@ -32,7 +33,7 @@ def let_go(
     reference, asked = work.payment.reference, gateway(work.payment.gateway)
     owed = there.captured_minor - there.refunded_minor
     try:
-        if there.state in ("OPEN", "AUTHORISED"):
+        if there.state in UNTAKEN:
             return asked.void(there.gateway_reference, key_of(work, f"{reference}{word}-void"))
         if owed:
             return asked.refund(there.gateway_reference, owed, key_of(work, f"{reference}{word}-undo"))

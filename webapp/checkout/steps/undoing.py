@@ -15,6 +15,7 @@ from webapp.filters import rupees_exact
 from webapp.payments import ledger, truth
 from webapp.payments.gateway import GatewayPayment, GatewayRefused
 from webapp.payments.models import Payment
+from webapp.payments.standing import UNTAKEN
 from webapp.providers.client import ProviderRefused
 
 
@@ -72,7 +73,7 @@ class Unpaying(Handler):
         if refunded > payment.refunded_minor:
             amount = refunded - payment.refunded_minor
             ledger.refund(payment, amount, None, f"{payment.reference}-undo")
-        elif payment.state in ("OPEN", "AUTHORISED"):
+        elif payment.state in UNTAKEN:
             move(
                 payment,
                 "FAILED" if there and there.state == "FAILED" and payment.state == "OPEN" else "VOIDED",
