@@ -251,22 +251,19 @@ def come_back(booking_id: int) -> None:
     him, and both would have asked in vain; so she waits for him first, and asks when he does not come to an end.
     """
     end = time.monotonic() + current_app.config["PATIENCE_AFTER_PAYING"]
-    have_asked = _waited_for_others(booking_id, end)
-    if have_asked and not _WAITS.rows(its_booking=booking_id, its_kind="CHECK_PAYMENT"):
-        drive(booking_id)
-    else:
+    _wait_for_others(booking_id, end)
+    if _WAITS.rows(its_booking=booking_id, its_kind="CHECK_PAYMENT"):
         awaken(booking_id)
-    _waited_for_others(booking_id, end)
+    else:
+        drive(booking_id)
+    _wait_for_others(booking_id, end)
 
 
-def _waited_for_others(booking_id: int, end: float) -> bool:
-    """Until nobody is at the booking, or it is time to go on; whether anybody was."""
+def _wait_for_others(booking_id: int, end: float) -> None:
+    """Until nobody is at the booking, or it is time to go on."""
     db.session.rollback()  # what is read from now on is what they have written
-    was_driven = False
     while time.monotonic() < end and is_driven(booking_id):
-        was_driven = True
         time.sleep(PAUSE)
-    return was_driven
 
 
 def awaken(booking_id: int) -> None:

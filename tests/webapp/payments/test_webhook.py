@@ -4,8 +4,11 @@ import json
 import threading
 
 import pytest
+from sqlalchemy import event
 
 from chassis import clock
+from chassis.database import engine
+from webapp.checkout import saga
 from webapp.payments.sandbox_gateway import webhooks
 
 WEBHOOK = "/payments/webhooks/sandbox"
@@ -73,9 +76,9 @@ def test_the_traveller_who_never_came_back_is_booked_by_the_webhook(asha, paid, 
 def test_who_comes_back_while_the_webhook_is_at_it_waits_for_what_comes_of_it(
     asha, paid, books, wires, site_app
 ):
-    """She neither overtakes it nor sees the progress of what is nearly done."""
+    """She neither overtakes it nor sees the progress of what is nearly done, nor waits for a turn to write."""
     site_app.config["PATIENCE_AFTER_PAYING"] = 20
-    led_to = []
+    led_to, wrote = [], []
     back = f"/checkout/{asha.reference}/return"
     returns = threading.Thread(target=lambda: led_to.append(asha.site.get(back).headers["Location"]))
 
@@ -84,6 +87,8 @@ def test_who_comes_back_while_the_webhook_is_at_it_waits_for_what_comes_of_it(
         returns.join(0.3)
 
     wires["gateway"].before(comes_back, "GET /v1/payments", times=1)
+    with site_app.app_context():
+        event.listen(engine(), "commit", lambda connection: wrote.append(threading.current_thread()))
     asked = len(wires["gateway"].requests)
     site_app.test_client().post(WEBHOOK, data=paid.body, headers=dict(paid.headers))
     returns.join(20)
@@ -92,6 +97,37 @@ def test_who_comes_back_while_the_webhook_is_at_it_waits_for_what_comes_of_it(
     assert books.states() == ["CONFIRMED"]
     questions = [each for each in wires["gateway"].requests[asked:] if each.method == "GET"]
     assert len(questions) == 1
+    assert returns not in wrote
+
+
+def test_who_comes_back_first_and_is_overtaken_waits_for_what_comes_of_it(asha, paid, books, wires, site_app):
+    """The webhook comes while she asks, and goes on from what it heard."""
+    site_app.config["PATIENCE_AFTER_PAYING"] = 20
+    led_to, is_confirming = [], threading.Event()
+    back = f"/checkout/{asha.reference}/return"
+    returns = threading.Thread(target=lambda: led_to.append(asha.site.get(back).headers["Location"]))
+    webhook = threading.Thread(
+        target=site_app.test_client().post,
+        args=(WEBHOOK,),
+        kwargs={"data": paid.body, "headers": dict(paid.headers)},
+    )
+
+    def overtakes() -> None:
+        webhook.start()
+        is_confirming.wait(20)
+
+    def has_overtaken() -> None:
+        is_confirming.set()
+        returns.join(0.3)
+
+    wires["gateway"].before(overtakes, "GET /v1/payments", times=1)
+    wires["flights"].before(has_overtaken, "/beckn/confirm", times=1)
+    returns.start()
+    returns.join(20)
+    webhook.join(20)
+
+    assert led_to == [f"/bookings/{asha.reference}"]
+    assert books.states() == ["CONFIRMED"]
 
 
 def test_who_comes_back_asks_herself_when_the_other_does_not_come_to_an_end(
@@ -102,8 +138,10 @@ def test_who_comes_back_asks_herself_when_the_other_does_not_come_to_an_end(
         lambda: asha.site.get(f"/checkout/{asha.reference}/return"), "GET /v1/payments", times=1
     )
 
+    began = clock.now()
     site_app.test_client().post(WEBHOOK, data=paid.body, headers=dict(paid.headers))
 
+    assert clock.now() - began < saga.LEASE
     assert books.states() == ["CONFIRMED"]
     captures = [each for each in wires["gateway"].requests if each.url.endswith("/capture")]
     assert len(captures) == 1
