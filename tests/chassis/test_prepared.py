@@ -92,6 +92,17 @@ def test_what_the_database_cannot_answer_is_an_error_of_sqlalchemys(database, tr
     assert BY_TEXT.rows(wanted="one") == ()
 
 
+def test_who_has_none_open_begins_none_by_asking(database, trial):
+    """It would last until the end of the request, and what is read would be of its beginning."""
+    db.session.remove()
+    BY_TEXT.rows(wanted="one")
+    assert not db.session.registry.has()
+
+    assert not db.session().in_transaction()
+    BY_TEXT.rows(wanted="one")
+    assert not db.session().in_transaction()
+
+
 def test_who_has_a_transaction_open_asks_in_it(database, trial):
     """With a connection of its own besides, as many threads as there are connections would wait for each other for ever."""
     with suppress(ZeroDivisionError), writing() as session:
