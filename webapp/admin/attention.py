@@ -35,6 +35,12 @@ def replace(booking: Booking, about: re.Pattern[str], why: str | None) -> None:
     _keep(booking, [*others, _one(why)] if why else others)
 
 
+def tell(booking: Booking, about: re.Pattern[str], why: str) -> None:
+    """As `replace`; not where somebody looks at the booking for another reason, who sees its steps anyway."""
+    if not booking.needs_attention or has(booking, about):
+        replace(booking, about, why)
+
+
 def has(booking: Booking, about: re.Pattern[str]) -> bool:
     """Whether one of the sentences begins so."""
     return any(about.match(each) for each in _sentences(booking))

@@ -427,17 +427,12 @@ def _put_off(claim: Claim, handler: Handler, error: Exception) -> None:
         if handler.give_up(work):
             _finish(claim)
             _calm(work)
-        elif claim.attempt >= MANY_TRIES and _may_tell_of_tries(work.booking):
-            attention.replace(work.booking, _TRIED, _tried(claim.kind, claim.attempt, str(error)))
+        elif claim.attempt >= MANY_TRIES:
+            attention.tell(work.booking, _TRIED, _tried(claim.kind, claim.attempt, str(error)))
 
 
 def _tried(kind: str, attempts: int, error: str) -> str:
     return f"{kind} was tried {attempts} times: {error}"[:500]
-
-
-def _may_tell_of_tries(booking: Booking) -> bool:
-    """Whoever looks at a booking for another reason sees its steps anyway."""
-    return not booking.needs_attention or attention.has(booking, _TRIED)
 
 
 def _calm(work: Work) -> None:

@@ -29,6 +29,19 @@ def test_one_gives_way_and_the_others_stay():
     assert booking.needs_attention is None
 
 
+def test_it_is_told_where_nobody_looks_for_another_reason_alone():
+    booking, tries = Booking(), re.compile("tried")
+
+    attention.tell(booking, tries, "tried 8 times")
+    attention.add(booking, "something differs")
+    attention.tell(booking, tries, "tried 9 times")
+    assert booking.needs_attention == "something differs · tried 9 times"
+
+    attention.replace(booking, tries, None)
+    attention.tell(booking, tries, "tried 10 times")
+    assert booking.needs_attention == "something differs"
+
+
 def test_what_others_said_is_one_reason():
     booking = Booking()
 

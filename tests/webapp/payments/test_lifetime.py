@@ -335,6 +335,8 @@ def test_what_somebody_looks_at_for_another_reason_stays_to_be_looked_at(
     gateways.fault("refund_refused")
 
     asha.cancel()
+    assert books.states() == ["CANCELLING"]
+    assert attention() == "a name was refused"
     work(minutes=0.6)
 
     assert books.states() == ["CANCELLED"]

@@ -59,10 +59,8 @@ def was_refused(work: Work, refusal: GatewayRefused) -> None:
         run_at=clock.now() + timedelta(seconds=again_in),
         key=str(work.claim.step_id),
     )
-    booking = work.booking
-    if not booking.needs_attention or attention.has(booking, REFUSED):
-        told = f"the gateway refused to give {work.payment.reference} back: {refusal}"[:500]
-        attention.replace(booking, REFUSED, told)
+    told = f"the gateway refused to give {work.payment.reference} back: {refusal}"[:500]
+    attention.tell(work.booking, REFUSED, told)
 
 
 def was_done(work: Work) -> None:
