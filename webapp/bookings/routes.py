@@ -84,7 +84,7 @@ def show(reference: str):
         can_be_cancelled=booking.state in CANCELLABLE,
         problem=problems.of(booking),
         correction=corrections.latest(booking),
-        correctable={item.id for item in correcting.correctable(booking)},
+        correctable=correcting.correctable(booking),
         may_change=access.may_change(booking),
         may_change_contact=contacts.is_changeable(booking) and access.may_change(booking),
         is_own=access.is_own(booking),

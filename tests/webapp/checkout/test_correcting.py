@@ -1,6 +1,8 @@
 """A name is corrected at the provider and then here; an answer that is lost, doubled or late changes it once, a no never."""
 
 import json
+import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,11 +11,12 @@ from sqlalchemy import select
 from bpp_services.air.models import Passenger
 from chassis.database import db, writing
 from tests.factories import a_departure
-from tests.trips import Trip
+from tests.trips import DOMESTIC, HOTEL, Trip
+from tests.webapp.bookings.guests import found
 from tests.webapp.providers.tampering import Tampered, refusal
 from webapp.admin.models import AuditLog
 from webapp.bookings import corrections
-from webapp.bookings.models import Booking, NameCorrection
+from webapp.bookings.models import Booking, NameCorrection, Traveller
 from webapp.bookings.states import Overtaken
 from webapp.checkout import saga
 from webapp.checkout.models import Outbox, SagaStep
@@ -448,7 +451,7 @@ def test_a_flight_that_has_left_is_not_corrected(booked, clock):
     assert correcting.correctable(booked.booking)
     clock.forward(minutes=1)  # 14:30 in Bengaluru
 
-    assert correcting.correctable(booked.booking) == []
+    assert correcting.correctable(booked.booking) == {}
     with pytest.raises(Overtaken), writing() as session:
         correcting.begin(session.get_one(Booking, booked.booking_id), proposal)
 
@@ -462,7 +465,7 @@ def test_what_is_not_booked_is_not_corrected(a_trip, until):
         trip.book()
         trip.cancel()
 
-    assert correcting.correctable(trip.booking) == []
+    assert correcting.correctable(trip.booking) == {}
 
 
 # ---- several items
@@ -520,3 +523,63 @@ def test_a_no_before_anothers_yes_asks_no_further(two_flights, names, wires):
     assert len(wires["flights"].requests) == asked + 1
     assert [each[0] for each in steps()] == ["DONE", "DROPPED"]
     assert two_flights.booking.needs_attention is None
+
+
+# ---- a provider that is not configured any more
+
+
+@pytest.fixture
+def asha_and_ravi(trip_of):
+    """Both are on a flight, and Asha answers for a room."""
+    trip = trip_of(replace(DOMESTIC, query={"adults": "2"}), HOTEL)
+    with writing() as session:
+        booking = session.get_one(Booking, trip.booking_id)
+        ravi = {"given_name": "Ravi", "family_name": "Rao", "gender": "MALE", "born_on": date(1986, 3, 23)}
+        booking.travellers.append(Traveller(position=1, kind="ADULT", **ravi))
+    assert trip.book() == "CONFIRMED"
+    return trip
+
+
+def test_a_name_that_cannot_be_corrected_everywhere_is_offered_nowhere(in_site, asha_and_ravi):
+    proposal = propose(asha_and_ravi)
+    browser, base = found(in_site, asha_and_ravi)
+    assert browser.get(base).text.count(f'href="{base}/travellers/1/name"') == 2
+
+    del in_site.extensions["providers"]["hotels"]
+
+    page = browser.get(base).text
+    assert f'href="{base}/travellers/1/name"' not in page
+    assert f'href="{base}/travellers/2/name"' in page
+    for itself in ("the airline", "the hotel"):
+        told = (
+            f"Asha Rao: the name cannot be corrected here any more.*?Ask {itself} itself, with its reference"
+        )
+        assert re.search(told, page, re.DOTALL)
+    assert "Ravi Rao: the name" not in page
+    for path in ("travellers/1/name", "correction"):
+        assert browser.get(f"{base}/{path}").location == base
+    assert browser.get(f"{base}/travellers/2/name").status_code == 200
+    with pytest.raises(Overtaken), writing() as session:
+        correcting.begin(session.get_one(Booking, asha_and_ravi.booking_id), proposal)
+
+
+def test_who_was_asked_and_is_not_configured_any_more_may_have_changed_it_so_somebody_is_told(
+    in_site, booked, wires, names, clock
+):
+    wires["flights"].lose_answer("/beckn/update")
+    ask(booked)
+    booked.drive()
+    assert names.there()[0][0] == RIGHT
+    flights = in_site.extensions["providers"].pop("flights")
+    for _ in range(saga.MANY_TRIES):
+        clock.forward(minutes=30)
+        booked.drive()
+
+    told = booked.booking.needs_attention
+    assert (state(booked), told.split(": ")[1]) == ("ASKED", "flights is not configured")
+
+    in_site.extensions["providers"]["flights"] = flights
+    wires["flights"].restore()
+    clock.forward(hours=6)
+    booked.drive()
+    assert (names.here(booked), booked.booking.needs_attention) == (RIGHT, None)

@@ -29,8 +29,8 @@ MESSAGES_DIE_AFTER = timedelta(seconds=90)
 # ---- what can be asked for
 
 
-def correctable(booking: Booking) -> list[BookingItem]:
-    """The items whose provider can be asked for another name: confirmed, and not begun yet."""
+def _ahead(booking: Booking) -> list[BookingItem]:
+    """The items on which somebody is still to travel: confirmed, and not begun yet."""
     if booking.state not in ("CONFIRMED", "PARTIALLY_CANCELLED"):
         return []
     return [item for item in booking.current_items if item.state == "CONFIRMED" and not _has_begun(item)]
@@ -41,9 +41,20 @@ def _has_begun(item: BookingItem) -> bool:
     return wire.begins_at(wire.offer_from_store(item.offer)) <= clock.now()
 
 
+def correctable(booking: Booking) -> dict[int, list[Traveller]]:
+    """Of each item ahead, by its id, who on it can be given another name.
+
+    A name is corrected everywhere or nowhere: nobody's who is also on an item whose provider is not configured any more.
+    """
+    items = _ahead(booking)
+    lost = {each for item in items if directory.find(item.provider) is None for each in party.on(item)}
+    return {item.id: [each for each in party.on(item) if each not in lost] for item in items}
+
+
 def naming(booking: Booking, traveller: Traveller) -> list[BookingItem]:
-    """The correctable items that name the traveller to their provider; a hotel knows its lead guest alone."""
-    return [item for item in correctable(booking) if _named(booking, item, traveller)]
+    """The items on which the name is to be corrected; a hotel knows its lead guest alone."""
+    named = correctable(booking)
+    return [item for item in booking.current_items if traveller in named.get(item.id, ())]
 
 
 # ---- asking
