@@ -1,5 +1,6 @@
 """Invoices are numbered without gaps, once each, and the database holds it; a cancelled item is credited."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -9,12 +10,14 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from chassis import clock as the_clock
+from chassis import faults
 from chassis.database import db, engine, writing
 from tests.factories import a_departure
 from tests.trips import DOMESTIC, HOTEL
 from tests.webapp.bookings.guests import found
 from tests.webapp.documents.reading import pages_of, text_of
 from webapp.bookings.models import Booking
+from webapp.checkout import saga
 from webapp.checkout.steps import cancelling
 from webapp.checkout.worker import worker
 from webapp.invoices import issuing
@@ -162,6 +165,58 @@ def test_a_paper_that_cannot_be_written_holds_nobody_up_and_comes_later(a_trip, 
 
     assert [each.text for each in db.session.scalars(select(Invoice))] == ["YA/26-27/000001"]
     db.session.rollback()
+
+
+class Killed(BaseException):
+    """What no `except` of the site can hold up."""
+
+
+def killed_at(point: str) -> Callable[[str], None]:
+    def met(name: str) -> None:
+        if name == point:
+            raise Killed
+
+    return met
+
+
+@pytest.mark.parametrize("moment", ["writing", "written"])
+def test_who_dies_with_a_number_in_hand_leaves_no_gap_and_no_second(
+    database, a_trip, site_app, clock, moment
+):
+    trip = a_trip()
+    with pytest.raises(Killed), faults.meeting(killed_at(f"saga.INVOICE.{moment}")):
+        trip.book()
+    db.session.remove()  # what the dead had open is rolled back
+    assert numbers() == ([1] if moment == "written" else [])
+
+    clock.forward(seconds=61)
+    site_app.test_cli_runner().invoke(worker, ["--once"])
+    a_trip().book()
+
+    assert numbers() == [1, 2]
+
+
+def test_a_step_that_two_workers_do_issues_once(database, a_trip, clock):
+    trip = a_trip()
+    with pytest.raises(Killed), faults.meeting(killed_at("saga.INVOICE.sending")):
+        trip.book()
+    clock.forward(seconds=61)
+    slow = saga.claim_next(trip.booking_id)
+    clock.forward(seconds=61)
+    saga.perform(saga.claim_next(trip.booking_id))
+    assert numbers() == [1]
+
+    saga.perform(slow)  # which thinks that it is still its turn
+
+    with writing() as session:  # and who is not held up by that finds nothing that is due
+        issuing.issue(session.get_one(Booking, trip.booking_id, with_for_update=True))
+    assert numbers() == [1]
+
+
+def numbers() -> list[int]:
+    found = list(db.session.scalars(select(Invoice.number).order_by(Invoice.id)))
+    db.session.rollback()
+    return found
 
 
 def test_who_finds_every_number_taken_is_booked_and_has_her_paper_later(a_trip, site_app, clock, monkeypatch):
