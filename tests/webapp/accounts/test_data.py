@@ -7,13 +7,14 @@ from flask import request
 from flask_login import current_user
 from sqlalchemy import func, select, update
 
+from chassis import clock as the_clock
 from chassis.database import db, writing
 from tests.journeys.traveller import ADULT, PASSPORT
 from tests.webapp.accounts.mailbox import letters
 from tests.webapp.accounts.people import ASHA, JAMES, PASSWORD, an_account, is_signed_in, sign_in
 from tests.webapp.accounts.test_saved_travellers import save
 from tests.webapp.letters.conftest import text_of
-from webapp.accounts import closing, export, sessions, standing
+from webapp.accounts import closing, export, sessions, standing, verification
 from webapp.accounts.models import AccountToken, SavedTraveller, User, UserSession
 from webapp.admin.models import AuditLog
 from webapp.bookings import erasure
@@ -160,6 +161,7 @@ def test_with_the_account_goes_who_she_is_and_what_was_paid_stays(
     what = site.get("/account/data/deletion").text
     assert "who travelled on 1 booking that is over" in what
     assert "2 saved travellers, with 1 passport</li>" in what
+    assert "not over" not in what
 
     answer = close(site)
 
@@ -208,12 +210,19 @@ def test_a_trip_ahead_goes_on_as_a_guests_until_it_is_over(
     guest = site_app.test_client()
     found = guest.submit(guest.get("/bookings/find"), "/find", reference=asha.reference, email=ASHA)
     assert "Asha Rao" in guest.get(found.location).text
+    again = an_account(site_app)
     assert any("Trips ahead stay booked" in text_of(each) for each in letters(site_app, instance, ASHA))
     with site_app.app_context():
+        with writing() as session:
+            verification.is_verified(
+                session.get_one(User, again)
+            )  # a trip that is joined to her next account
         assert erasure.do_what_is_due() == 0
         clock.forward(days=12)
         assert erasure.do_what_is_due() == 1
         assert erasure.do_what_is_due() == 0
+        assert db.session.scalars(select(Booking.user_id)).all() == [again]
+        assert closing.look_ahead(db.session.get_one(User, again)).over == ()  # it is erased already
         assert [each.name for each in db.session.scalars(select(Traveller))] == ["Traveller 1"]
         assert db.session.scalars(select(Booking.contact_email)).all() == ["erased"]
 
@@ -222,8 +231,15 @@ def test_an_email_is_free_again_when_its_account_is_closed(database, site_app):
     first = an_account(site_app)
     james = an_account(site_app, JAMES, "James")
     with site_app.app_context():
-        for user_id in (first, james, james):
+        now = the_clock.now()
+        facts = {"amount_minor": 100, "currency": "INR", "created_at": now, "updated_at": now}
+        with writing() as session:
+            session.add(Booking(public_reference="K7QM-2XV-P9D", checkout_nonce="x", user_id=james, **facts))
+        closing.close(first)
+        assert db.session.scalars(select(Booking.erased_at)).all() == [None]  # it is not hers
+        for user_id in (james, james):
             closing.close(user_id)
+        assert db.session.scalars(select(Booking.erased_at)).all() != [None]
     second = an_account(site_app)
 
     with site_app.app_context():
