@@ -12,11 +12,7 @@ from webapp.bookings import words
 
 def keep(user: User) -> None:
     """Make an account's words those of its name and e-mail; inside `writing()`."""
-    wanted = words.of([user.name], user.email)
-    there = {each.word for each in user.words}
-    user.words = [each for each in user.words if each.word in wanted] + [
-        UserWord(word=word) for word in sorted(wanted - there)
-    ]
+    user.words = words.renewed(user.words, words.of([user.name], user.email), UserWord)
 
 
 @event.listens_for(Session, "before_flush")

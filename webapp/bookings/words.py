@@ -3,13 +3,16 @@
 They are written with the names, whoever writes those: a search that misses a booking looks like a booking that is lost.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
 
 from webapp.bookings.models import LONGEST_WORD, Booking, BookingWord, Traveller
 from webapp.places.spelling import fold
+
+W = TypeVar("W")
 
 NAMES_OF: dict[type, tuple[str, ...]] = {
     Booking: ("contact_name", "contact_email", "travellers", "erased_at"),
@@ -45,11 +48,13 @@ def of_booking(booking: Booking) -> set[str]:
 
 def keep(booking: Booking) -> None:
     """Make a booking's words those of its names; inside `writing()`."""
-    wanted = of_booking(booking)
-    there = {each.word for each in booking.words}
-    booking.words = [each for each in booking.words if each.word in wanted] + [
-        BookingWord(word=word) for word in sorted(wanted - there)
-    ]
+    booking.words = renewed(booking.words, of_booking(booking), BookingWord)
+
+
+def renewed(rows: Iterable[Any], wanted: set[str], kind: Callable[..., W]) -> list[W]:
+    """The rows of the wanted words: those that are there stay, and of the others each gets one."""
+    there = {each.word: each for each in rows}
+    return [there.get(word) or kind(word=word) for word in sorted(wanted)]
 
 
 @event.listens_for(Session, "before_flush")
