@@ -14,8 +14,8 @@ from tests.webapp.accounts.mailbox import letters
 from tests.webapp.accounts.people import ASHA, JAMES, PASSWORD, an_account, is_signed_in, sign_in
 from tests.webapp.accounts.test_saved_travellers import save
 from tests.webapp.letters.conftest import text_of
-from webapp.accounts import closing, export, sessions, standing, verification
-from webapp.accounts.models import AccountToken, SavedTraveller, User, UserSession
+from webapp.accounts import attempts, closing, export, sessions, standing, verification
+from webapp.accounts.models import AccountToken, Attempt, SavedTraveller, User, UserSession
 from webapp.admin.models import AuditLog
 from webapp.bookings import erasure
 from webapp.bookings.models import Booking, BookingWord, NameCorrection, Traveller
@@ -166,6 +166,9 @@ def test_with_the_account_goes_who_she_is_and_what_was_paid_stays(
     answer = close(site)
 
     assert (answer.status_code, answer.location) == (303, "/")
+    with site_app.app_context():  # of the letters to the account the last one alone is left, until it is sent
+        to_account = select(Outbox.template).where(Outbox.user_id.is_not(None))
+        assert db.session.scalars(to_account).all() == ["account_closed"]
     assert not is_signed_in(site)
     assert sign_in(site_app.test_client()).status_code == 422
     letters(site_app, instance)
@@ -235,7 +238,10 @@ def test_an_email_is_free_again_when_its_account_is_closed(database, site_app):
         facts = {"amount_minor": 100, "currency": "INR", "created_at": now, "updated_at": now}
         with writing() as session:
             session.add(Booking(public_reference="K7QM-2XV-P9D", checkout_nonce="x", user_id=james, **facts))
+        for limit in (attempts.SIGNING_IN, attempts.LETTERS):
+            attempts.begin(limit, ASHA, "192.0.2.1")
         closing.close(first)
+        assert db.session.scalar(select(func.count(Attempt.id))) == 0
         assert db.session.scalars(select(Booking.erased_at)).all() == [None]  # it is not hers
         for user_id in (james, james):
             closing.close(user_id)
