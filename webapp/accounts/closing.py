@@ -64,7 +64,6 @@ def _let_bookings_go(bookings: Sequence[Booking]) -> int:
         else:
             booking.user_id = None
             ahead += 1
-    db.session.flush()
     return ahead
 
 
@@ -73,12 +72,12 @@ def _forget_what_was_kept(user: User) -> None:
         db.session.execute(delete(kept).where(kept.user_id == user.id))
     for limit in (SIGNING_IN, LETTERS):
         attempts.forget(limit, user.email_key)
-    forget_letters(user.id)
+    _forget_letters(user)
 
 
-def forget_letters(user_id: int) -> None:
+def _forget_letters(user: User) -> None:
     """Letters to the account that have been sent; what still waits is sent first."""
-    db.session.execute(delete(Outbox).where(Outbox.user_id == user_id, Outbox.state != "READY"))
+    db.session.execute(delete(Outbox).where(Outbox.user_id == user.id, Outbox.state != "READY"))
 
 
 def _erase(user: User) -> None:
@@ -87,7 +86,6 @@ def _erase(user: User) -> None:
     user.phone = user.email_verified_at = None
     user.is_admin = user.is_demo = False
     user.closed_at = clock.now()
-    db.session.flush()
 
 
 def erase_what_was_sent() -> int:

@@ -231,13 +231,14 @@ def test_a_trip_ahead_goes_on_as_a_guests_until_it_is_over(
 
 
 def test_an_email_is_free_again_when_its_account_is_closed(database, site_app):
-    first = an_account(site_app)
+    first = an_account(site_app, is_admin=True)
     james = an_account(site_app, JAMES, "James")
     with site_app.app_context():
         now = the_clock.now()
         facts = {"amount_minor": 100, "currency": "INR", "created_at": now, "updated_at": now}
         with writing() as session:
             session.add(Booking(public_reference="K7QM-2XV-P9D", checkout_nonce="x", user_id=james, **facts))
+            session.get_one(User, first).is_demo = True
         for limit in (attempts.SIGNING_IN, attempts.LETTERS):
             attempts.begin(limit, ASHA, "192.0.2.1")
         closing.close(first)
@@ -250,6 +251,7 @@ def test_an_email_is_free_again_when_its_account_is_closed(database, site_app):
 
     with site_app.app_context():
         assert second not in (first, james)
+        assert not any(user.is_admin or user.is_demo for user in db.session.scalars(select(User)))
         assert [user.email_key for user in db.session.scalars(select(User).order_by(User.id))] == [
             f"closed-{first}", f"closed-{james}", ASHA
         ]  # fmt: skip
