@@ -4,7 +4,7 @@ import contextvars
 import re
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from chassis.database import db, writing
 from tests.trips import HOTEL
@@ -17,6 +17,7 @@ from webapp.checkout import letters
 from webapp.letters import sending
 from webapp.letters.post import NotWanted
 from webapp.reconciliation import running
+from webapp.reconciliation.models import Difference
 
 __all__ = ["a_trip", "in_site", "mail"]
 
@@ -150,6 +151,17 @@ def test_differences_are_listed_open_ones_first_and_counted_today(different, adm
     assert "Nothing differs" in admin.get("/admin/reconciliation?kind=MONEY_LATE").text
     assert len(lines(admin.get("/admin/reconciliation?state=all&kind=ITEM_STATE"))) == 1
     assert "<b>1</b><span>difference with others</span>" in admin.get("/admin").text
+
+
+@pytest.mark.by_hand("a row is broken and stays so")
+def test_what_others_say_is_text_a_part_to_a_line(different, admin):
+    with writing() as session:
+        [difference] = session.scalars(select(Difference))
+        difference.theirs = "CANCELLED, <b>not</b> & never, ₹4,410.00"
+
+    page = admin.get("/admin/reconciliation").text
+
+    assert '<td class="by-part">Cancelled\n&lt;b&gt;not&lt;/b&gt; &amp; never\n₹4,410.00</td>' in page
 
 
 @pytest.mark.by_hand("a row is broken and stays so")
