@@ -2,6 +2,10 @@
 
 import re
 
+from sqlalchemy import select
+
+from chassis.database import db, writing
+from tests.webapp.admin.booked import a_booking
 from webapp.admin import attention
 from webapp.bookings.models import Booking
 
@@ -12,6 +16,23 @@ def test_a_reason_is_added_once():
         attention.add(booking, why)
 
     assert booking.needs_attention == "a name was refused · something differs"
+
+
+def test_a_reason_is_asked_for_and_taken_back_by_a_bookings_id(site_app):
+    a_booking(site_app)
+    with site_app.app_context():
+        booking = db.session.scalars(select(Booking)).one()
+        with writing():
+            attention.ask_for(booking.id, "a letter came back: no · never")
+            attention.ask_for(booking.id, "something differs")
+            attention.ask_for(None, "a letter of no booking came back")
+        assert booking.needs_attention == "a letter came back: no, never · something differs"
+
+        with writing():
+            attention.is_over(booking.id, "a letter came back: no · never")
+            attention.is_over(booking.id, "nobody asked for this")
+            attention.is_over(None, "something differs")
+        assert booking.needs_attention == "something differs"
 
 
 def test_one_gives_way_and_the_others_stay():

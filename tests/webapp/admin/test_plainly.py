@@ -20,6 +20,8 @@ ACTS = [
     ("reconciles", {"by": "LEARN", "found": "CAPTURE_UNWRITTEN"},
      "Reconciles: by “Write down what the gateway has taken”, found “The gateway has money that we had not written”"),
     ("did", {"by": ["x"], "state": None, "size_minor": "1"}, "Did: by ['x'], size_minor 1, state None"),
+    ("did", {"state": ["x"], "tries": 300, "was": "DRAFT"}, "Did: state ['x'], tries 300, was DRAFT"),
+    ("did", {"state": "RESTING"}, "Did: state RESTING"),
 ]  # fmt: skip
 
 
