@@ -23,9 +23,8 @@ def made_fit(text: str, longest: int) -> str:
 
 def named(text: str, names: Mapping[str, str]) -> str:
     """The text with names in place of codes, and of what is tied to one by a full stop: "SKU.ADULT-1" is the SKU's name."""
-    codes = "|".join(
-        re.escape(code) for code in sorted(names, reverse=True)
-    )  # what another begins with comes after it
+    # A code with which another begins comes after it.
+    codes = "|".join(re.escape(code) for code in sorted(names, reverse=True))
     pattern = rf"(?<![\w.-])({codes})(\.[A-Z]+(-\d+)?)?(?![\w-])"
     return re.sub(pattern, lambda found: names[found[1]], text) if names else text
 
