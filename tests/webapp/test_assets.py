@@ -49,6 +49,14 @@ def test_no_sheet_is_forgotten():
     assert found - set(assets.BUNDLES["css/site.css"]) == {f"css/{each}.css" for each in areas}
 
 
+def test_a_sheet_of_an_area_goes_without_its_reasons_too(site):
+    sheet = site.get("/static/css/admin.css").text
+
+    assert "/*" in (assets.ROOT / "css/admin.css").read_text()
+    assert "/*" not in sheet
+    assert ".table-wrap {" in sheet
+
+
 def test_a_file_with_its_version_is_kept_for_good_and_without_it_an_hour(site, home):
     for ending in (r"site\.css", r"\.js", r"\.woff2", r"\.svg"):
         for address in of(home, ending):
