@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from operator import attrgetter
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import selectinload
 
 from chassis import clock
 from chassis.database import db
-from webapp.bookings.models import Booking, BookingItem
+from webapp.bookings.models import Booking, BookingItem, current
 from webapp.bookings.states import TICKETED
 from webapp.bookings.views import ItemView, item_views
 
@@ -88,15 +88,15 @@ def _at(flight: str, stay: str) -> ColumnElement[str]:
 
 _LEGS = (
     select(
-        Booking.id,
-        Booking.public_reference,
-        Booking.state,
+        Booking.id.label("booking_id"),
+        Booking.public_reference.label("reference"),
+        Booking.state.label("of_booking"),
         BookingItem.id,
         BookingItem.replaces_id,
         BookingItem.removed_at,
         BookingItem.state,
-        _at("origin", "check_in"),
-        _at("destination", "check_out"),
+        _at("origin", "check_in").label("begins_at"),
+        _at("destination", "check_out").label("ends_at"),
     )
     .join(BookingItem)
     .where(Booking.contact_email.is_not(None))
@@ -108,13 +108,11 @@ def _places(belonging: ColumnElement[bool]) -> list[_Place]:
     """Of every trip with something in it. One statement reads the times of all; no offer is read for that."""
     now, rows = clock.now(), db.session.execute(_LEGS.where(belonging)).all()
     places = []
-    for (booking_id, reference, state), group in groupby(rows, key=lambda row: tuple(row[:3])):
-        items: list[Any] = [row[3:] for row in group]
-        replaced = {replaces for _, replaces, *_ in items}
+    of_booking = attrgetter("booking_id", "reference", "of_booking")
+    for (booking_id, reference, state), items in groupby(rows, key=of_booking):
         legs = [
-            _Leg(standing, datetime.fromisoformat(begins), datetime.fromisoformat(ends))
-            for number, _, removed_at, standing, begins, ends in items
-            if number not in replaced and removed_at is None
+            _Leg(each.state, datetime.fromisoformat(each.begins_at), datetime.fromisoformat(each.ends_at))
+            for each in current(list(items))
         ]
         if legs:
             begins_at = min(each.begins_at for each in legs)

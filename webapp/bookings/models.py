@@ -1,5 +1,6 @@
 """Bookings, their items and travellers; an item is the mapping of ours to a provider's booking."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -98,15 +99,20 @@ class Booking(Model):
 
     @property
     def current_items(self) -> list["BookingItem"]:
-        """The items of the trip: neither replaced by a newer one nor taken out."""
-        replaced = {item.replaces_id for item in self.items}
-        return [item for item in self.items if item.id not in replaced and item.removed_at is None]
+        """The items of the trip."""
+        return current(self.items)
 
     @property
     def held_until(self) -> datetime | None:
         """When the first of the holds ends."""
         ends = [item.held_until for item in self.current_items if item.held_until]
         return min(ends) if ends else None
+
+
+def current(items: Sequence[Any]) -> list[Any]:
+    """Of all items of a booking, or rows of them, those of the trip: neither replaced by a newer one nor taken out."""
+    replaced = {item.replaces_id for item in items}
+    return [item for item in items if item.id not in replaced and item.removed_at is None]
 
 
 class BookingItem(Model):
