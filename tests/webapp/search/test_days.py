@@ -48,7 +48,7 @@ def test_a_month_has_whole_weeks_and_names_its_cheapest_days():
 
 
 def test_no_day_of_a_month_is_the_cheapest_when_all_cost_the_same():
-    month = days.month(FIRST, fares(d1=400, d2=400, d9=400), None, str)
+    month = days.month(FIRST, fares(d1=400, d9=400), None, str)
 
     assert (month.same_minor, list(month.cheapest)) == (400, [])
     assert days.month(FIRST, fares(d1=400), None, str).same_minor is None

@@ -177,12 +177,12 @@ def test_the_flight_back_is_when_the_room_is_given_back():
 
 
 def test_the_room_is_until_the_flight_back():
-    [room] = suggestions([OUT, BACK])
+    [room] = suggestions([OUT, flight("Mumbai", "Bengaluru", "15 18:00", "15 20:00")])
 
     assert room.query == {
         "city": "Mumbai",
         "checkin": "2026-12-11",
-        "checkout": "2026-12-14",
+        "checkout": "2026-12-15",
         "rooms": "1",
         "adults": "1",
         "children": "0",
@@ -209,6 +209,19 @@ def test_the_way_back_that_was_asked_for_is_to_where_that_flight_left_from():
 
     assert (back.words, back.is_next) == ("A flight back to Delhi on Wed 16 Dec 2026", True)
     assert back.query == asked.query | {"adults": "2", "children": "0", "infants": "0"}
+
+
+@pytest.mark.parametrize(
+    ("day", "is_asked", "checkout"),
+    [(16, True, "2026-12-16"), (12, True, "2026-12-12"), (11, True, "2026-12-14"), (10, False, "2026-12-14")],
+)
+def test_the_day_back_that_was_asked_for_counts_from_the_landing_on(day, is_asked, checkout):
+    asked = WayBack(at(f"{day} 00:00").date(), {"leg": "back"})
+
+    room, back = suggestions([OUT], lambda *_way: asked)
+
+    assert room.query["checkout"] == checkout
+    assert (back.is_next, "leg" in back.query) == (is_asked, is_asked)
 
 
 def test_a_whole_trip_wants_nothing():
