@@ -10,14 +10,13 @@ from sqlalchemy import ColumnElement, Select, distinct, func, literal_column, or
 
 from chassis import clock
 from chassis.database import db
-from webapp.admin import finding, listing, pulse
+from webapp.admin import finding, listing, pulse, watching
 from webapp.admin.finding import Asked
 from webapp.admin.pulse import Partner, Pulse
 from webapp.bookings.models import Booking, BookingItem
 from webapp.bookings.states import CANCELLABLE, UNDER_WAY
 from webapp.checkout.models import SagaStep
 from webapp.payments.models import Payment
-from webapp.reconciliation.models import Difference
 
 # Whom the kinds of steps ask; who is in neither asks nobody.
 AT_PROVIDERS = ("HOLD", "CONFIRM", "CANCEL", "RELEASE", "CORRECT", "UNCLAIM")
@@ -30,9 +29,9 @@ IS_READY = SagaStep.state == literal_column("'READY'")  # as the partial index s
 
 @dataclass(frozen=True)
 class Number:
-    """How many bookings there are and what was asked for to find them; more than MOST_COUNTED are not counted."""
+    """How many bookings or differences there are, and what was asked for to find them; after MOST_COUNTED nobody counts."""
 
-    bookings: int
+    found: int
     query: dict[str, str]
 
 
@@ -56,7 +55,7 @@ class Standing:
     partner: Partner
     pulse: Pulse
     is_gateway: bool
-    differences: int
+    differences: Number
     waiting: Waiting | None
     booked: list[tuple[str, Number]] = field(default_factory=list)
     ahead: int = 0
@@ -67,7 +66,7 @@ class Standing:
     @property
     def has_older(self) -> bool:
         """Whether more are booked than were looked at."""
-        return sum(number.bookings for _, number in self.booked) > self.looked_at
+        return sum(number.found for _, number in self.booked) > self.looked_at
 
 
 def look() -> list[Standing]:
@@ -75,9 +74,9 @@ def look() -> list[Standing]:
     everybody = pulse.partners()
     asking = pulse.Asking(everybody)
     providers = current_app.extensions["providers"]
-    under_way, different = _under_way_at_providers(), _differences_with_providers()
+    under_way = _under_way_at_providers()
     counted = [
-        _of_provider(each.key, under_way.get(each.key, {}), different.get(each.key, 0))
+        _of_provider(each.key, under_way.get(each.key, {}))
         if each.key in providers
         else _of_gateway(each.key)
         for each in everybody
@@ -88,14 +87,14 @@ def look() -> list[Standing]:
     ]
 
 
-def _of_provider(key: str, under_way: dict[str, int], differences: int) -> dict[str, Any]:
+def _of_provider(key: str, under_way: dict[str, int]) -> dict[str, Any]:
     today = clock.today("Asia/Kolkata")
     since = today - timedelta(days=DAYS - 1)
     ahead, looked_at = _ahead(key)
     booked = [(state, _number(Asked(provider=key, state=state))) for state in CANCELLABLE]
     return {
         "is_gateway": False,
-        "booked": [(state, number) for state, number in booked if number.bookings],
+        "booked": [(state, number) for state, number in booked if number.found],
         "ahead": ahead,
         "looked_at": looked_at,
         "under_way": [
@@ -104,7 +103,7 @@ def _of_provider(key: str, under_way: dict[str, int], differences: int) -> dict[
             if state in under_way
         ],
         "failed": _number(Asked(provider=key, state="FAILED", first_day=since)),
-        "differences": differences,
+        "differences": _differences(key),
         "waiting": _waiting(
             SagaStep.kind.in_(AT_PROVIDERS),
             SagaStep.item_id.in_(select(BookingItem.id).where(BookingItem.provider == key)),
@@ -120,15 +119,12 @@ def _of_gateway(name: str) -> dict[str, Any]:
         .group_by(Booking.state)
     )
     found = {row[0]: row[1] for row in numbers}
-    differences = select(func.count()).where(
-        Difference.resolved_at.is_(None), Difference.payment_id.is_not(None)
-    )
     return {
         "is_gateway": True,
         "under_way": [
             (state, Number(found[state], {"state": state})) for state in UNDER_WAY if state in found
         ],
-        "differences": db.session.scalar(differences) or 0,
+        "differences": _differences(watching.GATEWAY),
         "waiting": _waiting(SagaStep.kind.in_(AT_GATEWAY)),
     }
 
@@ -186,14 +182,10 @@ def _under_way_at_providers() -> dict[str, dict[str, int]]:
     return found
 
 
-def _differences_with_providers() -> dict[str, int]:
-    numbers = db.session.execute(
-        select(BookingItem.provider, func.count())
-        .join(Difference, Difference.item_id == BookingItem.id)
-        .where(Difference.resolved_at.is_(None))
-        .group_by(BookingItem.provider)
-    )
-    return {row[0]: row[1] for row in numbers}
+def _differences(whose: str) -> Number:
+    """Those that are open, as the list finds them."""
+    rows = watching.differences("", "", whose)
+    return Number(finding.count_rows(rows, finding.MOST_COUNTED), {"provider": whose})
 
 
 def _waiting(*whose: ColumnElement[bool]) -> Waiting | None:
@@ -209,5 +201,4 @@ def _waiting(*whose: ColumnElement[bool]) -> Waiting | None:
     ).first()
     if oldest is None:
         return None
-    many = waits.limit(finding.MOST_COUNTED + 1).subquery()
-    return Waiting(db.session.scalar(select(func.count()).select_from(many)) or 0, *oldest)
+    return Waiting(finding.count_rows(waits, finding.MOST_COUNTED), *oldest)
