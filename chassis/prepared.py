@@ -39,23 +39,20 @@ class Prepared:
         if session is not None and session.in_transaction():
             return self.rows_on(transaction(session), values)
         found = engine()
-        with _driver(found) as connection:
-            return self._ask(connection, found, values)
+        with _in_no_transaction(found) as pooled:
+            return self._ask(pooled, found, values)
 
     def rows_on(self, connection: Connection, values: dict[str, Any]) -> tuple[Row, ...]:
         """The same, in the transaction of a `connection`."""
-        driver: Any = connection.connection.driver_connection
-        return self._ask(driver, connection.engine, values)
+        return self._ask(connection.connection, connection.engine, values)
 
-    def _ask(self, driver: Any, found: Engine, values: dict[str, Any]) -> tuple[Row, ...]:
+    def _ask(self, pooled: Any, found: Engine, values: dict[str, Any]) -> tuple[Row, ...]:
         compiled, dialect = self._for(found), cast(Any, found.dialect)
         try:
-            cursor = driver.execute(compiled.sql, compiled.parameters(values))
+            cursor = pooled.driver_connection.execute(compiled.sql, compiled.parameters(values))
             rows = tuple(cursor.fetchall())
         except dialect.dbapi.Error as error:
-            raise DBAPIError.instance(
-                compiled.sql, None, error, dialect.dbapi.Error, dialect=dialect
-            ) from error
+            raise _as_sqlalchemys(error, Connection(found, pooled), compiled.sql) from error
         if dialect.name not in self._readers:
             self._readers[dialect.name] = _readers(self.statement, found, cursor.description)
         return rows
@@ -199,19 +196,20 @@ def transaction(session: Session) -> Connection:
 
 
 @contextmanager
-def _driver(found: Engine) -> Iterator[Any]:
-    """The driver's connection, in no transaction; one that failed is not used again."""
+def _in_no_transaction(found: Engine) -> Iterator[Any]:
+    """A connection of the pool, in no transaction; one that failed is not used again."""
     pooled = found.raw_connection()
     connection: Any = pooled.driver_connection
     commits_itself = found.dialect.name == "sqlite"  # chassis.database begins its transactions there
     try:
         if not commits_itself:
             connection.autocommit = True
-        yield connection
+        yield pooled
         if not commits_itself:
             connection.autocommit = False
     except BaseException:
-        pooled.invalidate()
+        if pooled.is_valid:
+            pooled.invalidate()
         raise
     finally:
         pooled.close()

@@ -5,11 +5,25 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Float, String, bindparam, delete, func, literal, select, type_coerce, update
+from sqlalchemy import (
+    Column,
+    Float,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    delete,
+    func,
+    literal,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.exc import DBAPIError, IntegrityError, NoResultFound, OperationalError
 
 from chassis import clock
-from chassis.database import WriteOutsideWriting, db, engine, writing
+from chassis.database import Instant, WriteOutsideWriting, db, engine, writing
 from chassis.objects import Objects
 from chassis.prepared import Command, Prepared, insert_once
 from tests.chassis.conftest import Note, Stranger
@@ -89,6 +103,10 @@ def test_what_the_database_cannot_answer_is_an_error_of_sqlalchemys(database, tr
     with pytest.raises(DBAPIError, match="strangers"):
         nowhere.rows()
 
+    with suppress(ZeroDivisionError), writing() as session:
+        session.add(Note(text="one"))
+        session.flush()
+        raise ZeroDivisionError
     assert BY_TEXT.rows(wanted="one") == ()
 
 
@@ -232,6 +250,25 @@ def test_a_command_writes_instants_and_secrets_as_its_columns_do(database, trial
     assert "passport" not in kept
 
 
+def test_a_command_may_have_values_of_its_own(database, trial):
+    some_notes("one", "two")
+    marks = Command(update(NOTES).where(NOTES.c.text == bindparam("was")).values(secret="known"))
+
+    with writing():
+        assert marks.change(was="one") == 1
+
+    assert [note.secret for note in NOTES_OF.all(wanted="one")] == ["known"]
+
+
+def test_a_default_that_is_made_anew_for_each_row_must_be_given(database, trial):
+    made = Table(
+        "made", MetaData(), Column("id", Integer, primary_key=True), Column("at", Instant, default=clock.now)
+    )
+
+    with pytest.raises(TypeError, match="whose default is made"), writing():
+        insert_once(made, id=1)
+
+
 def test_a_command_is_undone_with_its_transaction(database, trial):
     some_notes("one")
 
@@ -260,6 +297,36 @@ def test_what_the_database_refuses_is_an_error_of_sqlalchemys_without_the_values
 
     assert "a passport" not in str(refused.value)
     assert texts() == ["one"]
+
+
+def _asks_in_a_transaction() -> None:
+    with writing():
+        BY_TEXT.rows(wanted="one")
+
+
+def _gives_a_command() -> None:
+    with writing():
+        GONE.change(was="none")
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize(
+    "speaks", [lambda: BY_TEXT.rows(wanted="one"), _asks_in_a_transaction, _gives_a_command]
+)
+def test_when_the_server_is_started_anew_one_fails_and_the_next_ones_do_not(trial, speaks):
+    """All connections of the pool are gone with the one that was spoken on."""
+    held = [engine().connect() for _ in range(4)]
+    ours = [each.connection.driver_connection.info.backend_pid for each in held[:3]]
+    for each in held[:3]:
+        each.close()
+    with held[3] as another:
+        another.execute(select(*(func.pg_terminate_backend(each) for each in ours)))
+
+    with pytest.raises(OperationalError):
+        speaks()
+
+    for _ in range(3):
+        speaks()
 
 
 @pytest.mark.postgresql
