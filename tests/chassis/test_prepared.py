@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     delete,
+    event,
     func,
     literal,
     select,
@@ -192,6 +193,19 @@ def test_an_object_that_was_read_before_is_as_it_is_now(database, trial):
     with writing():
         AGAIN.rows(was="one", secret="changed")
         assert NOTES_OF.one(wanted="one").secret == found.secret == "changed"
+
+
+def test_an_object_that_was_read_again_is_not_asked_for_once_more(database, trial):
+    """The session holds it to be up to date from then on."""
+    some_notes("one")
+    found, asked = NOTES_OF.one(wanted="one"), []
+    db.session.rollback()
+    NOTES_OF.one(wanted="one")
+    event.listen(engine(), "before_cursor_execute", lambda *args: asked.append(args[2]))
+
+    assert db.session.get(Note, found.id) is found
+
+    assert asked == []
 
 
 def test_what_was_changed_and_not_written_yet_is_written_before(database, trial):

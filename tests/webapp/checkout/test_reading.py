@@ -1,10 +1,10 @@
 """A booking is read whole and as it is now, in two questions."""
 
-from sqlalchemy import inspect, update
+from sqlalchemy import delete, inspect, update
 
 from chassis.database import db, engine, writing
 from webapp.bookings import reading
-from webapp.bookings.models import Booking, BookingItem
+from webapp.bookings.models import Booking, BookingItem, Traveller
 
 
 def changed_behind_our_back(kind, **values) -> None:
@@ -26,6 +26,15 @@ def test_what_was_read_before_is_read_anew(database, a_trip):
         assert (again, again.items[0]) == (booking, item)
         assert (booking.problem, item.tickets) == ("DECLINED", {"1": "312-1"})
         assert item.booking is booking
+
+
+def test_who_travels_is_read_anew_too(a_trip):
+    trip = a_trip()
+    with writing() as session:
+        assert len(reading.whole(trip.booking_id, lock=True).travellers) == 1
+        session.execute(delete(Traveller.__table__))
+
+        assert reading.whole(trip.booking_id, lock=True).travellers == []
 
 
 def test_two_questions_are_asked_and_a_third_for_who_travels(a_trip):
