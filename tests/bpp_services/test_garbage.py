@@ -109,9 +109,9 @@ def spoil(data, message: dict) -> dict:
 
 def is_whole(counter: Counter) -> bool:
     """Every order with a content has its booking, every booking its people and its seats, and the inventory adds up."""
-    bookings = db.session.scalars(select(counter.book.booking)).all()
-    with_content = counter.book.order.content_digest.is_not(None)
-    made = db.session.scalar(select(func.count()).select_from(counter.book.order).where(with_content))
+    bookings = db.session.scalars(select(counter.book.rows.booking)).all()
+    with_content = counter.book.rows.order.content_digest.is_not(None)
+    made = db.session.scalar(select(func.count()).select_from(counter.book.rows.order).where(with_content))
     whole = made == len(bookings) and all(counter.is_for_its_people(each) for each in bookings)
     db.session.rollback()
     return whole and counter.adds_up(counter.item)
