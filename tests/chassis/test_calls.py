@@ -121,6 +121,10 @@ def test_a_connection_is_used_again_with_a_deadline_of_its_own(echo):
         assert call("POST", f"{echo}/", b"x" * 100_000, deadline=2).status == 200
 
 
+def test_what_is_to_be_said_in_the_head_arrives(echo):
+    assert call("GET", f"{echo}/cookie", headers={"Cookie": "c=d"}, deadline=2).body == b"c=d"
+
+
 def test_what_a_peer_wants_us_to_remember_is_not_said_again(echo):
     """Every call is for itself: one booking's is not followed from another's."""
     assert [call("GET", f"{echo}/cookie", deadline=2).body for _ in range(2)] == [b"", b""]
