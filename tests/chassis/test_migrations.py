@@ -79,9 +79,11 @@ def test_up_down_and_up_again(on, make_database, schema):
     flask_migrate.upgrade()
     flask_migrate.downgrade(revision="base")
     left = inspect(engine).get_table_names()
+    with engine.connect() as connection:
+        holds = is_held(connection)
     flask_migrate.upgrade()
 
-    assert left == ["alembic_version"]
+    assert (left, holds) == (["alembic_version"], True)
     with engine.connect() as connection:
         assert revisions.current(connection) == revisions.head(schema)
         assert chassis_database.read_identity(connection, schema) is not None
@@ -190,7 +192,14 @@ def test_a_migration_that_breaks_a_reference_is_undone(on, make_database):
 
     with engine.connect() as connection:
         assert revisions.current(connection) == revisions.head("travel_discovery")
-        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        assert is_held(connection)
+
+
+def is_held(connection) -> bool:
+    """Whether a row that is referred to cannot go: SQLite has to be told so, each connection."""
+    return connection.dialect.name != "sqlite" or bool(
+        connection.exec_driver_sql("PRAGMA foreign_keys").scalar()
+    )
 
 
 def rows_of(engine):
