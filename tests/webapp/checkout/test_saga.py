@@ -6,7 +6,8 @@ from sqlalchemy import event
 from bpp_services.air.models import Booking as AirBooking
 from bpp_services.air.models import Departure
 from chassis.database import db, engine, writing
-from tests.webapp.providers.tampering import refusal
+from tests.trips import Trip
+from tests.webapp.providers.tampering import refusal, stands
 from webapp.bookings import problems, reading
 from webapp.bookings.models import Booking
 from webapp.checkout import saga
@@ -238,6 +239,29 @@ def test_letting_go_before_paying_releases_the_seats(a_trip, seats):
     assert trip.abandon() == "ABANDONED"
     assert seats.counts() == {"RELEASED": 1, "available": 5}
     assert trip.payment.state == "VOIDED"
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "meanwhile", "state", "at_last"),
+    [
+        (Trip.hold, Trip.abandon, "COMPENSATING", "HELD", "ABANDONED"),
+        (Trip.book, Trip.cancel, "CANCELLING", "CONFIRMED", "CANCELLED"),
+    ],
+    ids=["held", "booked"],
+)
+def test_what_still_stands_after_its_cancel_is_cancelled_again(
+    a_trip, tampering, clock, begin, end, meanwhile, state, at_last
+):
+    trip = a_trip()
+    begin(trip)
+    tampering("flights", "cancel")
+    tampering.change = stands(state)
+
+    assert end(trip) == meanwhile
+
+    tampering.change = lambda said: said
+    clock.forward(seconds=5)
+    assert trip.drive() == at_last
 
 
 def test_a_booking_that_somebody_is_at_says_so(a_trip):

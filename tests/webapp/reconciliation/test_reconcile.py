@@ -6,13 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from bpp_services.air.models import Departure
 from chassis.clock import now
-from chassis.database import db, writing
+from chassis.database import db, engine, writing
 from tests.trips import DOMESTIC, HOTEL, INTERNATIONAL
 from tests.webapp.letters.conftest import text_of
+from tests.webapp.providers.tampering import refusal, stands
 from tests.webapp.reconciliation.conftest import audited, differences
 from webapp.bookings.models import Booking
 from webapp.checkout import saga
@@ -220,6 +221,59 @@ def test_an_order_that_no_item_claims_is_cancelled(database, services, a_trip, r
     assert CLEAN in run().said
 
 
+@pytest.fixture
+def unclaimed(a_trip, breaking, tampering):
+    """A trip that was let go and is booked at its provider again; `tampering` changes the answer to its cancel."""
+    trip = a_trip()
+    trip.hold()
+    trip.abandon()
+    breaking("flights", CONFIRMED_AGAIN)
+    take_a_seat(breaking)
+    tampering("flights", "cancel")
+    return trip
+
+
+def test_an_unclaimed_order_that_still_stands_after_its_cancel_is_cancelled_again(
+    unclaimed, run, tampering, clock
+):
+    tampering.change = stands("CONFIRMED")
+
+    assert run().code == 1
+    assert audited() == ["reconciles"]
+
+    tampering.change = lambda said: said
+    clock.forward(seconds=5)
+    unclaimed.drive()
+    assert audited() == ["reconciles", "cancelled an unclaimed order"]
+    assert run().code == 0
+
+
+def test_an_unclaimed_order_that_is_gone_when_it_is_to_be_cancelled_is_nobodys_loss(
+    unclaimed, run, tampering
+):
+    tampering.change = refusal("30010")
+
+    assert run().code == 0
+
+    assert audited() == ["reconciles"]
+    assert unclaimed.booking.needs_attention is None
+
+
+def test_an_item_that_moved_while_its_order_was_cancelled_is_left_as_it_is(
+    unclaimed, run, breaking, wires, services
+):
+    def moves() -> None:
+        with services["site"].app_context(), engine().begin() as connection:
+            connection.execute(text("UPDATE booking_items SET state = 'HELD'"))
+
+    wires["flights"].meanwhile(moves, "/beckn/cancel", times=1)
+
+    run()
+
+    assert audited() == ["reconciles"]
+    breaking("site", "UPDATE booking_items SET state = 'RELEASED'")
+
+
 def test_an_order_that_nobody_claims_and_that_cannot_be_cancelled_any_more_is_our_loss(
     services, a_trip, run, breaking, clock
 ):
@@ -259,6 +313,7 @@ def test_an_order_that_was_left_behind_by_a_lost_answer_is_cancelled(
     assert run().code == 0
 
     assert seats_taken(services) == 0
+    assert trip.booking.items[0].bpp_booking_id.startswith("6E-")
 
 
 def test_what_she_cancelled_is_cancelled_at_the_provider_too(a_trip, run, breaking, services):
