@@ -8,6 +8,7 @@ from chassis.database import engine as database_of
 from tests.webapp.accounts.mailbox import letters, link_in
 from tests.webapp.accounts.people import ASHA, an_account, is_signed_in, sign_in
 from webapp.accounts.models import AccountToken, Attempt, User, UserSession
+from webapp.admin.models import AuditLog
 
 NEW = "an evening in pondicherry"
 
@@ -55,6 +56,8 @@ def test_a_new_password_is_chosen_with_the_link_once_and_all_else_is_signed_out(
     with site_app.app_context():
         assert db.session.scalars(select(User)).one().email_verified_at is not None  # she reads that mailbox
         assert db.session.scalar(select(func.count()).select_from(UserSession)) == 2
+        asked = AuditLog.action == "asked for a new password"
+        assert db.session.scalars(select(AuditLog.actor).where(asked)).all() == ["guest"]
 
 
 def test_what_is_wrong_with_the_password_is_said_and_the_link_still_works(link, site):
