@@ -45,7 +45,6 @@ def add(user_id: int, details: Mapping[str, Any]) -> None:
     try:
         with writing() as session:
             session.add(SavedTraveller(user_id=user_id, place=_free_place(user_id), **details))
-            session.flush()
             record(f"user {user_id}", "saved a traveller")
     except IntegrityError as error:
         raise SavedAlready from error
@@ -54,10 +53,9 @@ def add(user_id: int, details: Mapping[str, Any]) -> None:
 def change(user_id: int, place: int, details: Mapping[str, Any]) -> None:
     """Keep other details of the one at this place; one that is gone stays gone. Raises SavedAlready."""
     try:
-        with writing() as session:
+        with writing():
             if (traveller := find(user_id, place)) is not None:
                 _write(traveller, details)
-                session.flush()
                 record(f"user {user_id}", "changed a saved traveller")
     except IntegrityError as error:
         raise SavedAlready from error

@@ -10,6 +10,7 @@ from tests.webapp.accounts.people import JAMES, an_account, sign_in
 from tests.webapp.buyer import typed
 from webapp.accounts import saved
 from webapp.accounts.models import MOST_SAVED, SavedTraveller
+from webapp.admin.models import AuditLog
 from webapp.bookings.models import Traveller
 
 CANARY = "CANARY4711X"
@@ -53,6 +54,10 @@ def test_a_traveller_is_kept_shown_changed_and_removed(database, site_app, asha_
     asha_signed_in.submit(asha_signed_in.get(FIRST), f"{FIRST}/removal")
     assert "Sukarno is kept no longer." in asha_signed_in.get("/account/travellers").text
     assert kept(site_app) == []
+    with site_app.app_context():
+        hers = select(AuditLog.action).where(AuditLog.action.like("% traveller")).order_by(AuditLog.id)
+        changed = ["changed a saved traveller"] * 3
+        assert db.session.scalars(hers).all() == ["saved a traveller", *changed, "removed a saved traveller"]
     for told in (caplog.text, *(page.text for page in pages)):
         assert CANARY not in told
 
