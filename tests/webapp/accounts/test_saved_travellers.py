@@ -119,6 +119,11 @@ def test_nobody_is_kept_twice_and_no_more_than_twenty(database, site_app, asha_s
             person = {"given_name": "", "family_name": f"No {number}", "gender": "OTHER", "document": None}
             saved.add(kept(site_app)[0].user_id, person | {"born_on": kept(site_app)[0].born_on})
 
+    same = save(asha_signed_in, "/account/travellers/2", **ADULT)
+    assert same.status_code == 422
+    assert "You keep a traveller of this name and date of birth already" in same.text
+    assert kept(site_app)[1].name == "No 0"
+
     page = asha_signed_in.get("/account/travellers").text
     full = save(asha_signed_in, **(ADULT | {"given_name": "Mira"}))
 
