@@ -14,7 +14,17 @@ from tests.webapp.accounts.mailbox import letters
 from tests.webapp.accounts.people import ASHA, JAMES, PASSWORD, an_account, is_signed_in, sign_in
 from tests.webapp.accounts.test_saved_travellers import save
 from tests.webapp.letters.conftest import text_of
-from webapp.accounts import attempts, closing, emails, export, recovery, sessions, standing, verification
+from webapp.accounts import (
+    attempts,
+    closing,
+    emails,
+    export,
+    recovery,
+    saved,
+    sessions,
+    standing,
+    verification,
+)
 from webapp.accounts.models import AccountToken, Attempt, SavedTraveller, User, UserSession
 from webapp.admin.models import AuditLog
 from webapp.bookings import erasure
@@ -303,8 +313,16 @@ def test_what_comes_after_another_page_has_closed_it_keeps_nothing(site_app, sit
         assert db.session.scalar(select(func.count(SavedTraveller.id))) == 0
 
 
-@pytest.mark.parametrize("act", [sessions.sign_in, lambda user: sessions.change_password(user, PASSWORD)])
-def test_a_closed_account_gets_no_session_and_no_password(site_app, act):
+def keep_a_traveller(user: User) -> None:
+    """As a checkout does that was begun before."""
+    with writing():
+        saved.keep(user.id, [])
+
+
+@pytest.mark.parametrize(
+    "act", [sessions.sign_in, lambda user: sessions.change_password(user, PASSWORD), keep_a_traveller]
+)
+def test_a_closed_account_gets_no_session_no_password_and_no_traveller(site_app, act):
     user_id = an_account(site_app)
     with site_app.test_request_context():
         user = db.session.get_one(User, user_id)
