@@ -85,7 +85,6 @@ def keep(user_id: int, people: Sequence[Mapping[str, Any]]) -> int:
             db.session.add(SavedTraveller(user_id=user_id, place=place, **details))
         else:
             left_out += 1
-        db.session.flush()
     return left_out
 
 
