@@ -260,7 +260,8 @@ def test_the_worker_sends_what_is_due(booked, in_site, outbox, instance):
     result = in_site.test_cli_runner().invoke(worker, ["--once"])
 
     assert "1 letters" in result.output
-    assert len(read(instance / "mail")) == 1
+    [letter] = read(instance / "mail")
+    assert letter["Message-ID"].startswith(f"<{booked.booking.public_reference}.booked.")
 
 
 def test_a_mail_server_in_trouble_holds_up_no_booking(booked, in_site, a_trip, clock, monkeypatch):
