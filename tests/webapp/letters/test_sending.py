@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from chassis.database import db, writing
@@ -223,7 +224,7 @@ def test_a_box_that_does_not_exist_is_not_tried_for_ever(booked, box, outbox, cl
     assert "could not be sent" in booked.booking.needs_attention
 
 
-def test_a_letter_that_cannot_be_laid_out_holds_up_no_other(booked, box, outbox):
+def test_a_letter_that_cannot_be_laid_out_holds_up_no_other(booked, box, outbox, clock, caplog):
     with writing() as session:
         letters.write(session.get_one(Booking, booked.booking_id), "refunded")
         session.scalars(select(Outbox).where(Outbox.template == "booked")).one().payload = {"reference": "x"}
@@ -233,6 +234,23 @@ def test_a_letter_that_cannot_be_laid_out_holds_up_no_other(booked, box, outbox)
 
     assert state(outbox()) == [("READY", 1), ("SENT", 1)]
     assert len(box.got) == 1
+    assert "a letter failed" in caplog.text
+    broken = outbox()[0]
+    assert (broken.lease_until, broken.last_error is None) == (None, False)
+    assert 0 < (broken.run_at - clock.now()).total_seconds() <= sending.BACKOFF[0]
+
+
+def test_while_our_own_database_is_away_nothing_is_said_of_the_letter(booked, box, outbox, clock):
+    box.trouble = [OperationalError("COMMIT", {}, Exception("gone"))]
+    with pytest.raises(OperationalError):
+        sending.send_next()
+    assert (state(outbox()), outbox()[0].last_error) == ([("READY", 1)], None)
+    assert not sending.send_next()
+
+    clock.forward(seconds=61)
+    sending.send_next()
+
+    assert state(outbox()) == [("SENT", 2)]
 
 
 def test_the_oldest_goes_first(booked, box, outbox, clock):
