@@ -49,12 +49,8 @@ class NumbersTaken(Exception):
 def issue(booking: Booking) -> None:
     """Write what is due of a booking; at the end of a `writing()` that has locked it. Raises NumbersTaken."""
     for kind, subject, paper in _due(booking):
-        if not any(_write(booking, kind, subject, paper) or _is_there(subject) for _ in range(TRIES)):
+        if not any(_write(booking, kind, subject, paper) for _ in range(TRIES)):
             raise NumbersTaken(subject)
-
-
-def _is_there(subject: str) -> bool:
-    return db.session.scalar(select(Invoice.id).where(Invoice.subject == subject)) is not None
 
 
 def _due(booking: Booking) -> list[tuple[str, str, Paper]]:
@@ -92,9 +88,8 @@ def _paper(booking: Booking, lines: list[Line]) -> Paper:
     )
     return Paper(
         supplier=tuple(each for each in supplier if each),
-        customer=(booking.contact_name,)
-        if booking.contact_name
-        else (),  # kept for years, so not how to reach her
+        # It is kept for years, so it does not say how to reach her.
+        customer=(booking.contact_name,) if booking.contact_name else (),
         reference=booking.public_reference,
         lines=tuple(lines),
         remark="" if gstin else DEMONSTRATION,
