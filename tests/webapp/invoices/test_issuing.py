@@ -281,5 +281,6 @@ def test_with_a_gstin_it_is_the_suppliers_invoice(a_trip, site_app):
     [invoice] = issued(trip.booking_id)
 
     assert invoice.content["supplier"] == ["Yaana Travels", "Bengaluru", "GSTIN 29ABCDE1234F1Z5"]
+    assert invoice.content["customer"] == ["Asha Rao"]
     assert invoice.content["remark"] == ""
     db.session.rollback()
