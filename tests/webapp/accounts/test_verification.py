@@ -166,6 +166,7 @@ def test_an_address_is_confirmed_in_the_account_that_asked_for_it_and_nowhere_el
         assert presses(browser).status_code == status
     assert (user_of(site_app).email, user_of(site_app).email_verified_at) == (ASHA, None)
 
+    assert "Sign in to your account to confirm its e-mail address" in guest.get(asked.location).text
     back = sign_in(guest, ASHA, to=asked.location)
     assert back.location == link_in(letter)
     guest.submit(guest.get(back.location), "/email/verification")

@@ -103,6 +103,12 @@ def test_the_words_follow_the_name_and_the_e_mail_and_end_with_the_account(site_
     assert numbers(admin.get("/admin/users?q=rao")) == []
     assert numbers(admin.get("/admin/users?q=iyer")) == [asha]
 
+    with site_app.app_context(), writing() as session:
+        user = session.get_one(User, asha)
+        user.email = user.email_key = "mira@example.net"
+    assert numbers(admin.get("/admin/users?q=asha@example.org")) == []
+    assert numbers(admin.get("/admin/users?q=mira@example.net")) == [asha]
+
     with site_app.app_context():
         closing.close(asha)
         hers = select(func.count()).select_from(UserWord).where(UserWord.user_id == asha)
