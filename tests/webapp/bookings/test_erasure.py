@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from chassis.database import db, writing
 from tests.journeys.traveller import ADULT, PASSPORT
@@ -84,7 +85,7 @@ def test_some_of_it_is_erased_at_a_time(asha, on_sale, site_app, clock, monkeypa
 
 @pytest.mark.usefixtures("database")
 def test_one_booking_that_cannot_be_read_keeps_no_others_passports(
-    asha, stranger, on_sale, site_app, clock, monkeypatch
+    asha, stranger, on_sale, site_app, clock, monkeypatch, caplog
 ):
     """Nor does a provider that is not asked any more: what it sold is read, shown and forgotten as before."""
     monkeypatch.setattr(erasure, "AT_ONCE", 1)
@@ -100,6 +101,7 @@ def test_one_booking_that_cannot_be_read_keeps_no_others_passports(
     work = site_app.test_cli_runner()
     assert "2 erasures" in work.invoke(worker, ["--once"]).output  # noted until when, and erased
     assert passports(site_app) == 1
+    assert "nothing was erased" in caplog.text
     shown = stranger.site.get(f"/bookings/{stranger.reference}")
     assert shown.status_code == 200
     assert "International flights" in shown.text
@@ -108,6 +110,14 @@ def test_one_booking_that_cannot_be_read_keeps_no_others_passports(
         session.get_one(BookingItem, number).offer = sold
     work.invoke(worker, ["--once"])
     assert passports(site_app) == 0
+
+
+def test_while_our_own_database_is_away_no_booking_is_blamed(site_app):
+    def away(_booking_id: int) -> int:
+        raise OperationalError("UPDATE", {}, Exception("gone"))
+
+    with site_app.app_context(), pytest.raises(OperationalError):
+        erasure._tried(away, 1)
 
 
 @pytest.mark.parametrize(
