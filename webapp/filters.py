@@ -21,10 +21,8 @@ def rupees(minor: int) -> str:
 
 @lru_cache(4096)
 def whole_rupees(minor: int) -> str:
-    """1,235 of ₹1,234.50: for cards and tables of many prices, and never less than will be asked. Without the sign, which
-    a narrow table may leave out.
-    """
-    return format_currency(-(-minor // 100), "INR", "#,##,##0", locale="en_IN", currency_digits=False)
+    """₹1,235 of ₹1,234.50: for cards and tables of many prices, and never less than will be asked."""
+    return format_currency(-(-minor // 100), "INR", _RUPEES, locale="en_IN", currency_digits=False)
 
 
 @lru_cache(4096)

@@ -26,7 +26,7 @@ def test_rupees_are_grouped_as_in_india_with_paise_only_when_there_are_some(mino
 def test_where_many_prices_stand_they_are_whole_and_never_less_than_will_be_asked():
     whole = [filters.whole_rupees(minor) for minor in (441_000, 441_001, 441_099, 123_456_750)]
 
-    assert whole == ["4,410", "4,411", "4,411", "12,34,568"]
+    assert whole == ["₹4,410", "₹4,411", "₹4,411", "₹12,34,568"]
 
 
 def test_what_goes_back_has_a_minus_sign():
