@@ -29,8 +29,8 @@ ACTS_SHOWN = 20
 class Theirs:
     """What is an account's: `bookings` without drafts, and `browsers` where its owner is signed in now."""
 
-    bookings: int = 0
-    browsers: int = 0
+    bookings: int
+    browsers: int
 
 
 def conditions(text: str) -> list[ColumnElement[bool]]:
