@@ -30,7 +30,8 @@ class UnderWay:
 class Today:
     """`begun`: {state: bookings created today}, drafts too; `attention` counts on after the `attention_first`.
 
-    `by_day`: of the last two weeks, as (day in words, bookings begun). `differences` are open, with providers or the gateway; `letters_failed` were refused for good.
+    `by_day`: of the last two weeks, as (day in words, bookings begun). `differences` are open, with providers or the
+    gateway; `letters_failed` were refused for good.
     """
 
     day: date
