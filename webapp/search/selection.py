@@ -65,7 +65,8 @@ def selected(provider: Provider, choice: Any, known: Any = None, until: float | 
 def selected_of_all(wanted: Sequence[tuple[Provider, Any, Any]]) -> list[Any]:
     """Of each (provider, choice, the offer as it was sold) the offer as it is sold now.
 
-    Or the ProviderRefused or ProviderUnavailable that came instead. All are asked at the same time: one slow provider delays nothing beyond its deadline.
+    Or the ProviderRefused or ProviderUnavailable that came instead. All are asked at the same time: one slow provider
+    delays nothing beyond its deadline.
     """
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     if len(wanted) == 1:
