@@ -80,7 +80,8 @@ def test_a_line_has_what_is_theirs_in_numbers(site_app, admin, clock):
     for _ in range(2):
         sign_in(site_app.test_client())
     a_booking(site_app, user_id=asha)
-    a_booking(site_app, "DRAFT", user_id=asha)
+    for _ in range(2):
+        a_booking(site_app, "DRAFT", user_id=asha)
     mine = a_booking(site_app)  # with her e-mail and without her account
 
     [hers, admins] = cells(admin.get("/admin/users"))
@@ -175,13 +176,14 @@ def test_a_page_has_the_browsers_and_the_acts_and_no_secret(site_app, admin):
     sign_in(browser)
     with site_app.app_context(), writing() as session:
         saved = {
-            "user_id": asha,
             "place": 1,
             "given_name": "Ravi",
             "family_name": "Menon",
             "document": "Z7654321",
         }
-        session.add(SavedTraveller(**saved, born_on=session.get_one(User, asha).created_at.date()))
+        for account in (asha, 1):
+            born_on = session.get_one(User, account).created_at.date()
+            session.add(SavedTraveller(**saved, user_id=account, born_on=born_on))
         digest = session.get_one(User, asha).password_hash
 
     admin.get(f"/admin/users/{asha}")
