@@ -53,7 +53,7 @@ USERS_ASKED = {
     "users": "pk_users|SCAN users$",
     "users?older_than=2000": r"pk_users|SEARCH users USING (COVERING INDEX|INTEGER PRIMARY KEY \(rowid<)",
     "users?q=kumar77": "ix_user_words_word_user_id",
-    "users?q=person": "pk_user_words|sqlite_autoindex_user_words_1|SEARCH user_words",
+    "users?q=person": "pk_user_words|sqlite_autoindex_user_words_1",
     "users?q=person+kumar77": "ix_user_words_word_user_id",
     "users?q=user+77": r"pk_users|INTEGER PRIMARY KEY \(rowid=",
     "users/77": "ix_audit_log_(actor|user_id)_id",
