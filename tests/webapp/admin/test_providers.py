@@ -1,6 +1,7 @@
 """Whether each provider and the gateway answers, said in time whatever they do; and what of ours is with them."""
 
 import re
+import threading
 import time
 from concurrent.futures import Future
 from dataclasses import replace
@@ -126,13 +127,34 @@ def test_who_is_not_back_in_time_did_not_answer():
     assert waits.cancelled()  # nobody begins with it later
 
 
+def test_all_are_waited_for_until_their_deadline_and_nobody_beyond_the_grace(site_app, wires, monkeypatch):
+    goes_on = threading.Event()
+
+    def asked(deadline: float, grace: float) -> pulse.Pulse:
+        monkeypatch.setattr(pulse, "DEADLINE", deadline)
+        monkeypatch.setattr(pulse, "GRACE", grace)
+        with site_app.app_context():
+            hotels = next(each for each in pulse.partners() if each.key == "hotels")
+            return pulse.Asking([hotels]).answers()["hotels"]
+
+    assert asked(deadline=20, grace=0).state == "well"
+    wires["hotels"].before(lambda: goes_on.wait(10))
+    began = time.monotonic()
+    assert asked(deadline=0.05, grace=0.05) == pulse.Pulse("silent", "did not answer in time")
+    assert time.monotonic() - began < 5
+    goes_on.set()
+
+
 @pytest.mark.parametrize(("status", "state"), [("404 NOT FOUND", "well"), ("502 BAD GATEWAY", "odd")])
 def test_stripe_is_there_when_its_api_answers_anything(site_app, cards, status, state):
     def plays_stripe(_environ, start_response):
         start_response(status, [])
         return [b"{}"]
 
-    site_app.config.update(GATEWAY="stripe", STRIPE_API_BASE="http://127.0.0.1:5005")
+    site_app.config["GATEWAY"] = "stripe"
+    with site_app.app_context():
+        assert pulse.partners()[-1].url == "https://api.stripe.com"
+    site_app.config["STRIPE_API_BASE"] = "http://127.0.0.1:5005"
     site_app.config["HTTP_ADAPTERS"]["http://127.0.0.1:5005"] = WsgiAdapter(plays_stripe)
     site_app.extensions.pop("http", None)
 
