@@ -155,8 +155,7 @@ def begins_at(offer: Offer) -> datetime:
 def names_of(choice: Choice, offer: Offer | None = None) -> dict[str, str]:
     """By its provider's code what a traveller has chosen, in words: "6E-5678 on Fri 11 Dec 2026 in economy"."""
     flight = f"{choice.flight_number} on {day(choice.departs_on)}"
-    cabin = CABINS.get(choice.cabin, "that cabin").lower()
-    return {choice.item_id: f"{flight} in {cabin}", choice.fulfillment_id: flight}
+    return {choice.item_id: f"{flight} in {CABINS[choice.cabin].lower()}", choice.fulfillment_id: flight}
 
 
 def title(offer: Offer) -> str:

@@ -4,6 +4,8 @@ import pytest
 
 from bpp_services.air.models import Departure
 from chassis.database import db, writing
+from tests.bpp_services.hotels.cast import DELUXE
+from tests.webapp.providers.tampering import refusal
 
 
 def test_an_offer_is_what_its_provider_says_now(asha, on_sale, flights_app):
@@ -44,3 +46,16 @@ def test_a_provider_that_does_not_answer_can_be_tried_again(asha, on_sale, wires
     again = page.text.split('<a class="btn" href="')[1].split('"')[0]
     wires["flights"].restore()
     assert asha.site.get(again.replace("&amp;", "&")).status_code == 200
+
+
+def test_what_a_provider_refuses_is_said_without_its_codes(asha, on_sale, tampering):
+    on_sale()
+    tampering("hotels", "select")
+    tampering.change = refusal("30004", f"{DELUXE} of {DELUXE.partition('.')[0]} is closed")
+
+    stay = asha.offer(DELUXE, "hotels", "checkin=2026-12-11&checkout=2026-12-13&rooms=1&adults=1")
+    flight = asha.offer("6E-5678.20261213.ECONOMY")
+
+    assert (stay.status_code, flight.status_code) == (404, 404)
+    assert "This room of this hotel is closed." in stay.text
+    assert "6E-5678 on 13 December is not on sale in economy." in flight.text
