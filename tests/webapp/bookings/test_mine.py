@@ -1,10 +1,11 @@
 """My trips: what comes first stands first, a page at a time, and none is lost between two pages."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import true
+from sqlalchemy import event, true
 
 from chassis.database import db, writing
 from tests.factories import MORNING
@@ -123,6 +124,36 @@ def test_many_trips_come_page_by_page_and_each_once(a_trip, site_app, monkeypatc
 
     assert [len(page) for page in pages] == [2, 2, 1]
     assert {reference for page in pages for reference in page} == references
+
+
+def test_only_the_trips_of_the_page_are_read_and_who_is_gone_meanwhile_is_left_out(
+    a_trip, site_app, monkeypatch
+):
+    monkeypatch.setattr(mine, "MOST", 2)
+    trips = [a_trip(HOTEL) for _ in range(3)]
+    with writing() as session:
+        for trip in trips:
+            session.get_one(Booking, trip.booking_id).contact_email = "asha@example.org"
+    read, places = [], mine._places
+
+    def but_the_first_is_gone(belonging):
+        return [
+            replace(each, booking_id=0) if each.booking_id == trips[0].booking_id else each
+            for each in places(belonging)
+        ]
+
+    monkeypatch.setattr(mine, "_places", but_the_first_is_gone)
+    db.session.expunge_all()
+
+    def keep(booking, _context):
+        read.append(booking.id)
+
+    event.listen(Booking, "load", keep)
+    page = mine.page(true())
+    event.remove(Booking, "load", keep)
+    db.session.rollback()
+
+    assert [each.booking.id for each in page.trips] == read == [trips[1].booking_id]
 
 
 def test_the_pages_are_links_and_a_strange_reference_is_the_first_page(a_trip, site_app, monkeypatch):
