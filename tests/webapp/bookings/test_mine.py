@@ -120,9 +120,12 @@ def test_many_trips_come_page_by_page_and_each_once(a_trip, site_app, monkeypatc
         page = mine.page(true(), after)
         pages.append([each.booking.public_reference for each in page.trips])
         after = page.last
+    monkeypatch.setattr(mine, "MOST", 5)
+    all_at_once = mine.page(true())
     db.session.rollback()
 
     assert [len(page) for page in pages] == [2, 2, 1]
+    assert (len(all_at_once.trips), all_at_once.last) == (5, None)
     assert {reference for page in pages for reference in page} == references
 
 
