@@ -122,10 +122,17 @@ def test_many_trips_come_page_by_page_and_each_once(a_trip, site_app, monkeypatc
         after = page.last
     monkeypatch.setattr(mine, "MOST", 5)
     all_at_once = mine.page(true())
+    one = mine.page(Booking.id == trips[2].booking_id)
+    with writing() as session:
+        for item in session.get_one(Booking, trips[2].booking_id).items:
+            item.removed_at = MORNING
+    without_it = mine.page(true())
     db.session.rollback()
 
     assert [len(page) for page in pages] == [2, 2, 1]
     assert (len(all_at_once.trips), all_at_once.last) == (5, None)
+    assert [each.booking.id for each in one.trips] == [trips[2].booking_id]
+    assert len(without_it.trips) == 4  # nothing is left in it
     assert {reference for page in pages for reference in page} == references
 
 
