@@ -12,6 +12,7 @@ from tests.factories import MORNING
 from tests.trips import DOMESTIC, HOTEL
 from webapp.bookings import mine
 from webapp.bookings.models import Booking, BookingItem
+from webapp.checkout.steps import cancelling
 
 
 def test_trips_stand_where_they_are_in_time(a_trip, site_app, clock):
@@ -42,6 +43,21 @@ def test_trips_stand_where_they_are_in_time(a_trip, site_app, clock):
     assert parts()["upcoming"] == references[:1]
     clock.set(MORNING + timedelta(days=13))
     assert parts()["past"] == references[:1]
+
+
+def test_a_stay_that_is_cancelled_keeps_no_trip_from_being_past(a_trip, site_app, clock):
+    trip = a_trip(DOMESTIC, HOTEL)
+    trip.book()
+    with writing() as session:
+        booking = session.get_one(Booking, trip.booking_id)
+        cancelling.begin(booking, [each for each in booking.current_items if each.kind == "hotels"])
+    trip.drive()
+
+    clock.set(MORNING + timedelta(days=11))  # she has landed, and would be at the hotel
+    [only] = mine.page(true()).trips
+    db.session.rollback()
+
+    assert only.part == "past"
 
 
 def copies(trip, days: range) -> dict[int, str]:
