@@ -12,7 +12,7 @@ from tests.trips import DOMESTIC, HOTEL
 from tests.webapp.bookings.guests import found
 from tests.webapp.letters.conftest import a_trip, in_site  # noqa: F401 (fixtures)
 from webapp.bookings import cancellation
-from webapp.providers import directory
+from webapp.providers import client, directory
 from webapp.providers.client import ProviderUnavailable
 from webapp.search import results, selection
 
@@ -55,3 +55,21 @@ def test_what_comes_to_its_turn_after_the_page_is_not_asked_at_all(site_app, wir
     assert (searched.failure, searched.offers) == ("did not answer in time", ())
     assert not late.value.sent
     assert wires["flights"].requests == []
+
+
+def test_a_question_takes_as_long_as_is_usual_or_as_the_page_has_left():
+    now = time.monotonic()
+
+    assert (
+        client._seconds("search", None) == client._seconds("search", now + 100) == client.DEADLINES["search"]
+    )
+    assert client._seconds("status", None) == client.USUAL_DEADLINE
+    assert client._seconds("cancel", now + 0.5) <= 0.5
+
+
+def test_who_is_asked_for_less_than_a_second_is_not_told_to_wait_for_none(site_app, wires, monkeypatch):
+    monkeypatch.setitem(client.DEADLINES, "search", 0.9)
+    with site_app.app_context():
+        results._ask_one(directory.find("flights"), FLIGHTS, time.monotonic() + 100)
+
+    assert [each.headers["Prefer"] for each in wires["flights"].requests] == ["wait=1"]
