@@ -1,15 +1,16 @@
 import fcntl
 import threading
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 import flask_migrate
 import pytest
-from sqlalchemy import func, insert, inspect, select, update
-from sqlalchemy.exc import IntegrityError, UnboundExecutionError
+from sqlalchemy import func, insert, inspect, select, text, update
+from sqlalchemy.exc import IntegrityError, InternalError, UnboundExecutionError
 
 from chassis.app import Foundation
 from chassis.database import (
+    CONNECTIONS,
     TransactionOpen,
     WriteOutsideWriting,
     WrongDatabase,
@@ -19,6 +20,8 @@ from chassis.database import (
     let_go,
     writing,
 )
+from chassis.prepared import transaction
+from run.__main__ import SITES_THREADS
 from tests.chassis.conftest import Note, Stranger
 
 
@@ -256,3 +259,56 @@ def test_without_a_database_a_service_starts_and_says_so(make_trial):
 
     assert answer.status_code == 503
     assert answer.json["problems"] == ["the database does not answer"]
+
+
+@pytest.mark.postgresql
+def test_what_began_outside_writing_only_reads(trial):
+    """Not even by what our guards do not see."""
+    how_many()
+
+    with pytest.raises(InternalError, match="read-only transaction"):
+        transaction(db.session()).execute(text("INSERT INTO notes (text) VALUES ('smuggled')"))
+    db.session.rollback()
+
+    a_note()
+    assert how_many() == 1
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("end", [let_go, lambda: a_note(), lambda: db.session.remove()])
+def test_what_is_asked_often_stays_prepared(trial, end):
+    for _ in range(10):
+        how_many()
+        end()
+
+    prepared = transaction(db.session()).scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+    assert any("count" in each for each in prepared)
+
+
+def test_a_write_that_fails_is_rolled_back_after_reading_on_the_same_connection(database, trial):
+    how_many()
+    with suppress(ZeroDivisionError), writing() as session:
+        session.add(Note(text="hello"))
+        session.flush()
+        raise ZeroDivisionError
+
+    assert how_many() == 0
+
+
+def test_as_many_connections_are_kept_as_the_site_has_threads(database, trial):
+    assert SITES_THREADS <= CONNECTIONS
+    with ExitStack() as stack:
+        for _ in range(SITES_THREADS):
+            stack.enter_context(engine().connect())
+
+    assert engine().pool.checkedin() == SITES_THREADS
+
+
+def test_a_connection_that_was_read_on_can_be_written_on_by_who_takes_it_himself(database, trial):
+    how_many()
+    let_go()
+
+    with engine().begin() as connection:
+        connection.execute(insert(Note).values(text="hello"))
+
+    assert how_many() == 1

@@ -123,7 +123,7 @@ def test_what_hangs_holds_up_no_other_and_not_the_end(in_site, monkeypatch):
 
 def test_a_worker_that_is_told_to_stop_ends_well(site_app):
     """A real process, which writes down that it is there by planning the first hour's reconciliation."""
-    database = str(site_app.config["SQLALCHEMY_BINDS"]["travel_discovery"])
+    database = site_app.config["SQLALCHEMY_BINDS"]["travel_discovery"]["url"]
     settings = {"TRAVEL_DISCOVERY_DATABASE_URL": database, "YAANA_INSTANCE": site_app.instance_path}
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
     with subprocess.Popen(command, env=os.environ | settings, stderr=subprocess.PIPE, text=True) as process:
