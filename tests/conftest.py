@@ -3,7 +3,7 @@
 import gc
 import tempfile
 from contextlib import ExitStack, closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -187,6 +187,10 @@ class Clock:
 
     def forward(self, **delta: float) -> None:
         self._stack.enter_context(chassis_clock.forward(**delta))
+
+    def left(self, since: datetime, **delta: float) -> float:
+        """Seconds until `timedelta(**delta)` after `since`: it runs on while a test runs."""
+        return (since + timedelta(**delta) - self.now()).total_seconds()
 
 
 @pytest.fixture
