@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from chassis.database import db, writing
 from tests.trips import DOMESTIC, HOTEL
@@ -10,6 +11,7 @@ from webapp.bookings import refunds
 from webapp.bookings.models import Booking
 from webapp.bookings.views import item_views
 from webapp.checkout.steps import cancelling, undoing
+from webapp.payments import reading
 from webapp.payments.models import Payment
 
 
@@ -74,3 +76,22 @@ def test_a_payment_that_bought_nothing_goes_back_as_one(a_trip):
     assert trip.state == "FAILED"
     assert (refund.amount_minor, refund.title) == (3_981_000, None)
     assert refund.asked_at <= refund.sent_at
+
+
+def test_what_is_followed_item_by_item_is_not_told_again_as_a_whole(a_trip):
+    """Of a trip that is being undone after its money was taken and its item cancelled."""
+    trip = a_trip()
+    trip.book()
+    booking = trip.booking
+    [item] = booking.current_items
+    set_committed_value(booking, "state", "COMPENSATING")
+    payments = reading.of_booking(booking)
+    [whole] = refunds.of(booking, item_views(booking), payments)
+    set_committed_value(item, "state", "CANCELLED")
+    set_committed_value(item, "refund_minor", item.total_minor)
+
+    [of_item] = refunds.of(booking, item_views(booking), payments)
+
+    assert (whole.title, of_item.title) == (None, "Bengaluru to Mumbai")
+    assert whole.amount_minor == of_item.amount_minor == item.total_minor
+    db.session.rollback()
