@@ -139,8 +139,13 @@ def test_the_name_on_an_invoice_is_erased_in_its_time(asha, on_sale, site_app, c
         clock.forward(days=12)
         booking = db.session.scalars(select(Booking)).one()
         issuing.issued(booking.id)
+        facts = {"amount_minor": 100, "currency": "INR", "created_at": clock.now(), "updated_at": clock.now()}
+        of_another = Booking(
+            public_reference="K7QM-2XV-P9D", checkout_nonce="x", contact_name="Ravi Rao", **facts
+        )
         with writing() as session:
             erasure.erase(session.get_one(Booking, booking.id))
+            session.add(of_another)
         assert erasure.do_what_is_due() == 0
         clock.set(datetime(2033, 12, 31, 23, tzinfo=UTC))
         assert erasure.do_what_is_due() == 0
@@ -151,5 +156,6 @@ def test_the_name_on_an_invoice_is_erased_in_its_time(asha, on_sale, site_app, c
 
         assert erasure.do_what_is_due() == 1
         assert booking.contact_name is None
+        assert of_another.contact_name == "Ravi Rao"  # whose account is open
         [content] = db.session.scalars(select(Invoice.content))
         assert (content["customer"], content["reference"]) == ([], booking.public_reference)
