@@ -230,7 +230,7 @@ def test_what_waits_for_whom_is_told_with_the_oldest_and_its_tries(
         cancelling, confirming = of(site_app, first), of(site_app, second)
         stay = cancelling.items[1]
         payment = _payment(confirming)
-        session.add(payment)
+        session.add_all([payment, _payment(cancelling, gateway="another", reference="P-2")])
         session.flush()
         session.add_all(
             [
@@ -255,7 +255,10 @@ def test_what_waits_for_whom_is_told_with_the_oldest_and_its_tries(
         "Fri 11 Dec 2026, 11:00 IST, 1 try; next try: Fri 11 Dec 2026, 12:05 IST "
         "Its last answer &lt;b&gt;no&lt;/b&gt;. Asked at"
     ) in said["Payment gateway"]
-    assert "Under way [/admin/bookings?state=CONFIRMING] 1 Being confirmed" in said["Payment gateway"]
+    assert (
+        "Under way [/admin/bookings?state=CONFIRMING] 1 Being confirmed Open differences"
+        in said["Payment gateway"]
+    )
     assert "Waits for it None" in said["Domestic flights"]
 
 
@@ -267,9 +270,9 @@ def _step(booking: Booking, kind: str, created_at: datetime, **columns) -> SagaS
     )
 
 
-def _payment(booking: Booking) -> Payment:
+def _payment(booking: Booking, gateway: str = "sandbox", reference: str = "P-1") -> Payment:
     return Payment(
-        booking_id=booking.id, gateway="sandbox", reference="P-1", state="AUTHORISED", amount_minor=booking.amount_minor,
+        booking_id=booking.id, gateway=gateway, reference=reference, state="AUTHORISED", amount_minor=booking.amount_minor,
         authorised_minor=booking.amount_minor, currency="INR", return_url="/", expires_at=NOON, created_at=NOON,
         updated_at=NOON,
     )  # fmt: skip
