@@ -171,8 +171,9 @@ def test_bookings_are_counted_as_the_list_behind_the_number_finds_them(
     database, site_app, admin, nobody_answers, cards, clock, monkeypatch
 ):
     clock.set(NOON)
-    stay, flight, gone = (
-        a_booking(site_app, at=NOON, providers=(each,)) for each in ("hotels", "flights", "flights")
+    flight, gone, stay = (
+        a_booking(site_app, at=NOON, providers=each)
+        for each in (("flights",), ("flights", "hotels"), ("hotels",))
     )
     a_booking(site_app, "AWAITING_PAYMENT", at=NOON)
     a_booking(site_app, "CONFIRMING", at=NOON - timedelta(days=30), providers=("flights", "flights"))
@@ -183,6 +184,7 @@ def test_bookings_are_counted_as_the_list_behind_the_number_finds_them(
     with site_app.app_context(), writing():
         for reference, offer in ends.items():
             of(site_app, reference).items[0].offer = offer
+        of(site_app, gone).items[1].offer = ends[stay]
 
     said = cards()
 
@@ -192,7 +194,7 @@ def test_bookings_are_counted_as_the_list_behind_the_number_finds_them(
         "[/admin/bookings?provider=flights&state=CONFIRMING] 1 Being confirmed Not booked, in 7 days "
         "None Open differences None"
     ) in said["Domestic flights"]
-    assert "1 Confirmed Still to come 1" in said["Hotels"]
+    assert "2 Confirmed Still to come 2" in said["Hotels"]
     assert "&from=2026-12-05] 1" in said["Hotels"]
     assert (
         "Under way [/admin/bookings?state=AWAITING_PAYMENT]" not in said["Payment gateway"]
