@@ -173,7 +173,7 @@ def test_bookings_are_counted_as_the_list_behind_the_number_finds_them(
     clock.set(NOON)
     flight, gone, stay = (
         a_booking(site_app, at=NOON, providers=each)
-        for each in (("flights",), ("flights", "hotels"), ("hotels",))
+        for each in (("flights",), ("flights", "hotels", "flights"), ("hotels",))
     )
     a_booking(site_app, "AWAITING_PAYMENT", at=NOON)
     a_booking(site_app, "CONFIRMING", at=NOON - timedelta(days=30), providers=("flights", "flights"))
@@ -184,7 +184,9 @@ def test_bookings_are_counted_as_the_list_behind_the_number_finds_them(
     with site_app.app_context(), writing():
         for reference, offer in ends.items():
             of(site_app, reference).items[0].offer = offer
-        of(site_app, gone).items[1].offer = ends[stay]
+        _over, stays, cancelled = of(site_app, gone).items
+        stays.offer = ends[stay]
+        cancelled.offer, cancelled.state = ends[flight], "CANCELLED"
 
     said = cards()
 
