@@ -7,8 +7,10 @@ repeatable: what is sent carries its own key, and what comes back is written onl
 import re
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import chain, repeat
 from typing import Any, cast
 
 from flask import current_app
@@ -32,7 +34,9 @@ LEASE = timedelta(seconds=30)  # twice what the slowest step may take: a confirm
 HEAD_START = timedelta(seconds=2)  # in which a step is left to the visit that planned it
 MANY_TRIES = 8
 MOST_STEPS_INLINE = 40
-PATIENCE, PAUSE = 5.0, 0.05  # seconds
+PATIENCE = 5.0  # seconds
+PAUSES = (0.05, 0.05, 0.1, 0.1, 0.2)  # seconds until one who waits for another looks again
+WEBHOOK_COMES_WITHIN = 0.2  # seconds after who paid is back; who comes back waits no longer for it
 
 # Seconds until the next try. Never at once: a visitor waits for one try and is then shown how things stand.
 # At last every six hours: whoever was away for days is not asked thousands of times, and nothing is ever given up.
@@ -233,10 +237,15 @@ def drive_until_done(booking_id: int, kind: str, claim: Claim | None = None) -> 
         go_on(claim)
     else:
         drive(booking_id)
+    pauses = _pauses()
     while _is_due(booking_id, kind) and time.monotonic() < end:
         db.session.rollback()
-        time.sleep(PAUSE)
+        time.sleep(next(pauses))
         drive(booking_id)
+
+
+def _pauses() -> Iterator[float]:
+    return chain(PAUSES, repeat(PAUSES[-1]))
 
 
 def _is_due(booking_id: int, kind: str) -> bool:
@@ -247,23 +256,30 @@ def _is_due(booking_id: int, kind: str) -> bool:
 def come_back(booking_id: int) -> None:
     """The traveller is back from the gateway: see what became of the payment, and go on from there.
 
-    Nearly always the webhook was here just before her, and whoever it woke is at it. To ask a second time would overtake
-    him, and both would have asked in vain; so she waits for him first, and asks when he does not come to an end.
+    Nearly always the webhook comes within moments of her, and whoever it wakes is at it. To ask beside it would overtake
+    him or be overtaken, and one of both would have asked in vain; so she waits a little for it, and then for him, and
+    asks when it does not come or he does not come to an end.
     """
-    end = time.monotonic() + current_app.config["PATIENCE_AFTER_PAYING"]
-    _wait_for_others(booking_id, end)
-    if _WAITS.rows(its_booking=booking_id, its_kind="CHECK_PAYMENT"):
+    began, patience = time.monotonic(), current_app.config["PATIENCE_AFTER_PAYING"]
+    _wait_while(_is_to_be_asked, booking_id, began + min(patience, WEBHOOK_COMES_WITHIN))
+    _wait_while(is_driven, booking_id, began + patience)
+    if _is_to_be_asked(booking_id):
         awaken(booking_id)
     else:
         drive(booking_id)
-    _wait_for_others(booking_id, end)
+    _wait_while(is_driven, booking_id, began + patience)
 
 
-def _wait_for_others(booking_id: int, end: float) -> None:
-    """Until nobody is at the booking, or it is time to go on."""
-    db.session.rollback()  # what is read from now on is what they have written
-    while time.monotonic() < end and is_driven(booking_id):
-        time.sleep(PAUSE)
+def _wait_while(condition: Callable[[int], bool], booking_id: int, end: float) -> None:
+    db.session.rollback()  # what is read from now on is what others have written
+    pauses = _pauses()
+    while time.monotonic() < end and condition(booking_id):
+        time.sleep(next(pauses))
+
+
+def _is_to_be_asked(booking_id: int) -> bool:
+    """Whether the gateway is still to be asked for the payment, by whomever."""
+    return bool(_WAITS.rows(its_booking=booking_id, its_kind="CHECK_PAYMENT"))
 
 
 def awaken(booking_id: int) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
@@ -100,6 +101,42 @@ def test_who_comes_back_while_the_webhook_is_at_it_waits_for_what_comes_of_it(
     assert returns not in wrote
 
 
+def test_who_comes_back_moments_before_the_webhook_leaves_it_to_ask(
+    asha, paid, books, wires, site_app, monkeypatch
+):
+    site_app.config["PATIENCE_AFTER_PAYING"] = 20
+    monkeypatch.setattr(saga, "WEBHOOK_COMES_WITHIN", 20)
+    monkeypatch.setattr(saga, "PAUSES", (0.02,))
+    led_to = []
+    back = f"/checkout/{asha.reference}/return"
+    returns = threading.Thread(target=lambda: led_to.append(asha.site.get(back).headers["Location"]))
+    asked = len(wires["gateway"].requests)
+
+    returns.start()
+    returns.join(0.3)
+    assert len(wires["gateway"].requests) == asked
+    site_app.test_client().post(WEBHOOK, data=paid.body, headers=dict(paid.headers))
+    returns.join(20)
+
+    assert led_to == [f"/bookings/{asha.reference}"]
+    questions = [each for each in wires["gateway"].requests[asked:] if each.method == "GET"]
+    assert len(questions) == 1
+
+
+def test_who_comes_back_to_what_the_webhook_has_booked_waits_for_nothing(
+    asha, paid, books, site_app, monkeypatch
+):
+    site_app.config["PATIENCE_AFTER_PAYING"] = 20
+    monkeypatch.setattr(saga, "WEBHOOK_COMES_WITHIN", 20)
+    tell(asha, paid.body, dict(paid.headers))
+    began = clock.now()
+
+    answer = asha.site.get(f"/checkout/{asha.reference}/return")
+
+    assert answer.headers["Location"] == f"/bookings/{asha.reference}"
+    assert clock.now() - began < timedelta(seconds=10)
+
+
 def test_who_comes_back_first_and_is_overtaken_waits_for_what_comes_of_it(asha, paid, books, wires, site_app):
     """The webhook comes while she asks, and goes on from what it heard."""
     site_app.config["PATIENCE_AFTER_PAYING"] = 20
@@ -131,9 +168,10 @@ def test_who_comes_back_first_and_is_overtaken_waits_for_what_comes_of_it(asha, 
 
 
 def test_who_comes_back_asks_herself_when_the_other_does_not_come_to_an_end(
-    asha, paid, books, wires, site_app
+    asha, paid, books, wires, site_app, monkeypatch
 ):
     """As after a process that died over it: its lease would last for half a minute."""
+    monkeypatch.setattr(saga, "WEBHOOK_COMES_WITHIN", 40)  # longer than her patience
     wires["gateway"].before(
         lambda: asha.site.get(f"/checkout/{asha.reference}/return"), "GET /v1/payments", times=1
     )
