@@ -1,5 +1,7 @@
 """One checkout, step by step: what is real after each, and what an answer that is lost, doubled or refused does."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import event
 
@@ -34,6 +36,20 @@ def test_a_checkout_holds_then_pays_then_confirms_then_captures(database, a_trip
     assert list(trip.item.tickets.values())[0].startswith("312")
     assert trip.truth().captured_minor == trip.item.total_minor == 441_000
     assert trip.balance() == (441_000, 441_000)
+
+
+def test_who_goes_to_pay_waits_for_nothing_that_is_done(a_trip, clock, monkeypatch):
+    monkeypatch.setattr(saga, "PATIENCE", 20)
+    trip = a_trip()
+    trip.hold()
+    began = clock.now()
+
+    with writing() as session:
+        paying.begin(session.get_one(Booking, trip.booking_id), "http://127.0.0.1:5000/checkout/back")
+    saga.drive_until_done(trip.booking_id, "OPEN_PAYMENT")
+
+    assert trip.payment.url
+    assert clock.now() - began < timedelta(seconds=10)
 
 
 def test_cancelling_gives_back_what_the_provider_says(database, a_trip, seats, clock):
