@@ -17,6 +17,7 @@ from webapp.checkout import saga
 from webapp.checkout.saga import Unknown
 from webapp.checkout.steps import cancelling
 from webapp.checkout.steps.cancelling import Preview
+from webapp.providers import directory
 from webapp.providers.client import ProviderRefused, ProviderUnavailable
 from webapp.search.results import threads
 
@@ -119,6 +120,10 @@ def _asked_in_context(app: Flask, item_id: int, until: float) -> Asked:
 
 
 def _asked(item: BookingItem, until: float) -> Asked:
+    if directory.find(item.provider) is None:
+        return Asked(
+            None, "We have no connection to its provider any more. Ask there, with its own reference"
+        )
     try:
         return Asked(cancelling.preview(item, until))
     except ProviderRefused as refusal:

@@ -40,3 +40,19 @@ def test_who_hangs_does_not_hold_the_others(a_trip, site_app, wires, monkeypatch
     assert answered.is_set()
     assert "₹4,410 of ₹4,410 comes back" in page.text
     assert "Hotels did not answer, so we cannot say what would come back" in page.text
+
+
+def test_who_is_asked_no_more_is_not_said_to_have_been_silent(a_trip, site_app):
+    trip = a_trip(DOMESTIC, HOTEL)
+    trip.book()
+    browser, base = found(site_app, trip)
+    del site_app.extensions["providers"]["hotels"]
+
+    choice = browser.get(f"{base}/cancellation")
+    hotel = browser.get(f"{base}/cancellation?item={trip.booking.current_items[1].id}")
+
+    assert "₹4,410 of ₹4,410 comes back" in choice.text
+    for page in (choice, hotel):
+        assert "We have no connection to its provider any more." in page.text
+        assert "did not answer" not in page.text
+    assert hotel.status_code == 409
