@@ -297,6 +297,13 @@ def test_what_waits_for_somebody_is_not_erased(asha_signed_in, site_app, on_sale
         with writing() as session:
             session.get_one(Booking, booking.id).needs_attention = "look"
         assert not erasure.is_over(booking)
+        with writing() as session:
+            session.get_one(Booking, booking.id).needs_attention = None
+        assert erasure.is_over(booking)
+        [item] = booking.current_items
+        for name, value in (("state", "CANCELLED"), ("refund_minor", 100)):
+            set_committed_value(item, name, value)
+        assert not erasure.is_over(booking)  # its refund was not sent yet
 
 
 def close_at_once() -> None:
