@@ -2,7 +2,7 @@
 
 Reading needs nothing. Writing needs `with writing():`, which is one transaction and one visible commit. On SQLite a
 read that turns into a write fails at once in spite of the busy timeout, so a write starts with BEGIN IMMEDIATE; on
-PostgreSQL the same block is an ordinary READ COMMITTED transaction.
+PostgreSQL the same block is an ordinary READ COMMITTED transaction, and reading happens in READ ONLY ones.
 """
 
 import fcntl
