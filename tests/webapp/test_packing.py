@@ -31,6 +31,8 @@ def test_an_error_is_packed_too_and_what_is_no_page_or_short_is_not(site):
     for path, kind in (("/static/fonts/bricolage-bold.woff2", "font/woff2"), ("/account", "text/html")):
         answer = site.get(path, headers=PACKED)
         assert (answer.mimetype, answer.content_encoding) == (kind, None), path
+    for path in ("/places?q=mum", "/healthz"):
+        assert "Content-Encoding" not in site.get(path, headers=PACKED).headers
 
 
 def test_the_length_of_a_page_is_not_that_of_what_is_packed():
