@@ -333,14 +333,14 @@ def test_when_the_server_is_started_anew_one_fails_and_the_next_ones_do_not(tria
     ours = [each.connection.driver_connection.info.backend_pid for each in held[:3]]
     for each in held[:3]:
         each.close()
-    with held[3] as another:
+    with held[3] as another:  # it stays out of the pool
         another.execute(select(*(func.pg_terminate_backend(each) for each in ours)))
 
-    with pytest.raises(OperationalError):
-        speaks()
+        with pytest.raises(OperationalError):
+            speaks()
 
-    for _ in range(3):
-        speaks()
+        for _ in range(3):
+            speaks()
 
 
 @pytest.mark.postgresql
