@@ -1,8 +1,12 @@
 """What comes when nobody waits for it any more: after the trip was let go, after another try, after a long silence."""
 
+from dataclasses import replace
+
 import requests
 
 from chassis.database import writing
+from tests.factories import a_departure
+from tests.trips import DAY, DOMESTIC
 from webapp.bookings.models import Booking
 from webapp.checkout import saga
 from webapp.payments.sandbox_gateway.payment import Payment as AtTheGateway
@@ -24,6 +28,28 @@ def test_a_late_init_finds_its_id_closed(database, faulty, in_site, clock):
     assert trip.booking.problem == "NO_ANSWER"
     assert trip.book() == "CONFIRMED"
     assert faulty.there(trip) == ["CONFIRMED"]
+
+
+def test_a_late_init_that_finds_the_seat_which_the_next_try_did_not_is_let_go(
+    database, faulty, in_site, clock
+):
+    """Somebody else had the last seat for a moment: the try that was refused says nothing of the one before."""
+    with faulty.services["flights"].app_context():
+        last = replace(DOMESTIC, item=a_departure("AI-1234", DAY, seats=1))
+    trip, other, wire = faulty.trip(last), faulty.trip(last), faulty.services.wires["flights"]
+    wire.delay("/beckn/init", times=1)
+    trip.hold()
+    other.hold()
+    clock.forward(seconds=2)
+    assert trip.drive() == "DRAFT"
+    assert trip.booking.problem == "SOLD_OUT"
+    other.abandon()
+
+    assert wire.let_through() == [200]
+    clock.forward(seconds=18)
+    faulty.work()
+
+    assert faulty.there(trip) == ["RELEASED"]
 
 
 def test_a_payment_that_is_made_after_the_end_is_nobodys(database, faulty, in_site, clock):

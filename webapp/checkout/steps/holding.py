@@ -60,7 +60,9 @@ class Holding(Handler):
         if booking.state != "HOLDING" or item.state != "NEW":
             return
         if isinstance(outcome, ProviderRefused):
-            back_to_draft(item, PROBLEMS.get(outcome.code, "REFUSED"), outcome.reason, is_refused=True)
+            # A try before this one may still be on its way, and find what this one did not.
+            nothing_held = work.claim.attempt == 1
+            back_to_draft(item, PROBLEMS.get(outcome.code, "REFUSED"), outcome.reason, nothing_held)
         elif outcome is not None:
             move(item, "HELD", bpp_booking_id=outcome.order_id, held_until=outcome.until)
             if all(each.state == "HELD" for each in booking.current_items):
@@ -91,16 +93,19 @@ def _await_payment(booking: Booking) -> None:
     saga.plan("CHECK_PAYMENT", booking, run_at=pay_by)
 
 
-def back_to_draft(about: BookingItem, code: str, words: str, is_refused: bool = False) -> None:
-    """Give every item a new transaction and let go of the old ones; the traveller is told why, and of which item."""
+def back_to_draft(about: BookingItem, code: str, words: str, nothing_held: bool = False) -> None:
+    """Give every item a new transaction and let go of the old ones; the traveller is told why, and of which item.
+
+    With `nothing_held` its provider has nothing of that item to let go.
+    """
     booking = about.booking
     saga.drop("HOLD", booking)
     for item in booking.current_items:
         fresh = drafts.renew(booking, item)
         if item is about:
             problems.write(booking, code, words, fresh)
-        if item is about and is_refused:
-            move(item, "RELEASED")  # a refused init holds nothing
+        if item is about and nothing_held:
+            move(item, "RELEASED")
         else:
             saga.plan("RELEASE", booking, item, run_at=clock.now() + LET_GO_LATER)
     move(booking, "DRAFT")
