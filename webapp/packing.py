@@ -27,7 +27,7 @@ def _pack(response: Response) -> Response:
     if response.mimetype != "text/html":
         return response
     response.vary.add("Accept-Encoding")
-    if not request.accept_encodings["gzip"]:
+    if not request.accept_encodings["gzip"] or response.content_encoding:
         return response
     if response.is_streamed:
         response.response = _packed(_to_the_end(response.response))

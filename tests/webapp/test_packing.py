@@ -4,6 +4,7 @@ import gzip
 import zlib
 
 import pytest
+from flask import Response
 from flask.testing import FlaskClient
 
 from webapp import packing
@@ -33,6 +34,14 @@ def test_an_error_is_packed_too_and_what_is_no_page_or_short_is_not(site):
         assert (answer.mimetype, answer.content_encoding) == (kind, None), path
     for path in ("/places?q=mum", "/healthz"):
         assert "Content-Encoding" not in site.get(path, headers=PACKED).headers
+
+
+def test_what_comes_packed_is_not_packed_again(site_app):
+    packed = gzip.compress(bytes(range(256)) * 8, 0)
+    with site_app.test_request_context(headers=PACKED):
+        answer = Response(packed, mimetype="text/html", headers={"Content-Encoding": "gzip"})
+
+        assert packing._pack(answer).get_data() == packed
 
 
 def test_the_length_of_a_page_is_not_that_of_what_is_packed():
