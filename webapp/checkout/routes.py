@@ -12,7 +12,7 @@ from webapp.bookings import access, party, problems, reading
 from webapp.bookings.models import Booking
 from webapp.bookings.states import AT_REST, Overtaken
 from webapp.bookings.views import in_india, item_views, steps_of
-from webapp.checkout import saga
+from webapp.checkout import saga, waiting
 from webapp.checkout.steps import holding, late, paying, undoing
 from webapp.checkout.travellers import TravellersPage
 from webapp.trips import current, drafts, nonces, prices
@@ -220,7 +220,7 @@ def _to_the_gateway(booking: Booking):
             record(access.actor(), "went to pay", booking_id, payment=begun.reference)
         claim = saga.claim_here(booking)
     _asked.reached("pay_asked")
-    saga.drive_until_done(booking_id, "OPEN_PAYMENT", claim)
+    waiting.drive_until_done(booking_id, "OPEN_PAYMENT", claim)
     booking = access.find(reference)
     payment = paying.live_payment(booking)
     if booking.state != "AWAITING_PAYMENT" or (payment and payment.state != "OPEN"):
@@ -252,7 +252,7 @@ def returned(reference: str):
     if booking.state in late.ENDS:
         late.awaken(booking.id)
     else:
-        saga.come_back(booking.id)
+        waiting.come_back(booking.id)
     return go_on(access.find(reference))
 
 

@@ -5,12 +5,9 @@ repeatable: what is sent carries its own key, and what comes back is written onl
 """
 
 import re
-import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import chain, repeat
 from typing import Any, cast
 
 from flask import current_app
@@ -34,9 +31,6 @@ LEASE = timedelta(seconds=30)  # twice what the slowest step may take: a confirm
 HEAD_START = timedelta(seconds=2)  # in which a step is left to the visit that planned it
 MANY_TRIES = 8
 MOST_STEPS_INLINE = 40
-PATIENCE = 5.0  # seconds
-PAUSES = (0.05, 0.05, 0.1, 0.1, 0.2)  # seconds until one who waits for another looks again
-WEBHOOK_COMES_WITHIN = 0.2  # seconds after who paid is back; who comes back waits no longer for it
 
 # Seconds until the next try. Never at once: a visitor waits for one try and is then shown how things stand.
 # At last every six hours: whoever was away for days is not asked thousands of times, and nothing is ever given up.
@@ -229,57 +223,14 @@ def is_driven(booking_id: int, kind: str | None = None) -> bool:
     return bool(_AT_WORK_ON.rows(its_kind=kind, **values) if kind else _AT_WORK.rows(**values))
 
 
-def drive_until_done(booking_id: int, kind: str, claim: Claim | None = None) -> None:
-    """Drive, from `claim` when there is one; while somebody else is at the step of this kind (a double click), wait as
-    long as a visitor would."""
-    end = time.monotonic() + PATIENCE
-    if claim:
-        go_on(claim)
-    else:
-        drive(booking_id)
-    pauses = _pauses()
-    while _is_due(booking_id, kind) and time.monotonic() < end:
-        db.session.rollback()
-        time.sleep(next(pauses))
-        drive(booking_id)
+def is_to_do(booking_id: int, kind: str) -> bool:
+    """Whether the booking's step of this kind is still to be done, by whomever and whenever."""
+    return bool(_WAITS.rows(its_booking=booking_id, its_kind=kind))
 
 
-def _pauses() -> Iterator[float]:
-    return chain(PAUSES, repeat(PAUSES[-1]))
-
-
-def _is_due(booking_id: int, kind: str) -> bool:
-    """Whether the step is still to be done now; what failed is due later."""
+def is_due(booking_id: int, kind: str) -> bool:
+    """Whether it is still to be done now; what failed is due later."""
     return bool(_DUE_OF_KIND.rows(its_booking=booking_id, its_kind=kind, now=clock.now()))
-
-
-def come_back(booking_id: int) -> None:
-    """The traveller is back from the gateway: see what became of the payment, and go on from there.
-
-    Nearly always the webhook comes within moments of her, and whoever it wakes is at it. To ask beside it would overtake
-    him or be overtaken, and one of both would have asked in vain; so she waits a little for it, and then for him, and
-    asks when it does not come or he does not come to an end.
-    """
-    began, patience = time.monotonic(), current_app.config["PATIENCE_AFTER_PAYING"]
-    _wait_while(_is_to_be_asked, booking_id, began + min(patience, WEBHOOK_COMES_WITHIN))
-    _wait_while(is_driven, booking_id, began + patience)
-    if _is_to_be_asked(booking_id):
-        awaken(booking_id)
-    else:
-        drive(booking_id)
-    _wait_while(is_driven, booking_id, began + patience)
-
-
-def _wait_while(condition: Callable[[int], bool], booking_id: int, end: float) -> None:
-    db.session.rollback()  # what is read from now on is what others have written
-    pauses = _pauses()
-    while time.monotonic() < end and condition(booking_id):
-        time.sleep(next(pauses))
-
-
-def _is_to_be_asked(booking_id: int) -> bool:
-    """Whether the gateway is still to be asked for the payment, by whomever."""
-    return bool(_WAITS.rows(its_booking=booking_id, its_kind="CHECK_PAYMENT"))
 
 
 def awaken(booking_id: int) -> None:

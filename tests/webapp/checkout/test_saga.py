@@ -12,7 +12,7 @@ from tests.trips import Trip
 from tests.webapp.providers.tampering import refusal, stands
 from webapp.bookings import problems, reading
 from webapp.bookings.models import Booking
-from webapp.checkout import saga
+from webapp.checkout import saga, waiting
 from webapp.checkout.models import SagaStep
 from webapp.checkout.steps import holding, paying
 from webapp.payments import truth
@@ -39,14 +39,14 @@ def test_a_checkout_holds_then_pays_then_confirms_then_captures(database, a_trip
 
 
 def test_who_goes_to_pay_waits_for_nothing_that_is_done(a_trip, clock, monkeypatch):
-    monkeypatch.setattr(saga, "PATIENCE", 20)
+    monkeypatch.setattr(waiting, "PATIENCE", 20)
     trip = a_trip()
     trip.hold()
     began = clock.now()
 
     with writing() as session:
         paying.begin(session.get_one(Booking, trip.booking_id), "http://127.0.0.1:5000/checkout/back")
-    saga.drive_until_done(trip.booking_id, "OPEN_PAYMENT")
+    waiting.drive_until_done(trip.booking_id, "OPEN_PAYMENT")
 
     assert trip.payment.url
     assert clock.now() - began < timedelta(seconds=10)

@@ -9,7 +9,7 @@ from sqlalchemy import event
 
 from chassis import clock
 from chassis.database import engine
-from webapp.checkout import saga
+from webapp.checkout import saga, waiting
 from webapp.payments.sandbox_gateway import webhooks
 
 WEBHOOK = "/payments/webhooks/sandbox"
@@ -105,8 +105,8 @@ def test_who_comes_back_moments_before_the_webhook_leaves_it_to_ask(
     asha, paid, books, wires, site_app, monkeypatch
 ):
     site_app.config["PATIENCE_AFTER_PAYING"] = 20
-    monkeypatch.setattr(saga, "WEBHOOK_COMES_WITHIN", 20)
-    monkeypatch.setattr(saga, "PAUSES", (0.02,))
+    monkeypatch.setattr(waiting, "WEBHOOK_COMES_WITHIN", 20)
+    monkeypatch.setattr(waiting, "PAUSES", (0.02,))
     led_to = []
     back = f"/checkout/{asha.reference}/return"
     returns = threading.Thread(target=lambda: led_to.append(asha.site.get(back).headers["Location"]))
@@ -127,7 +127,7 @@ def test_who_comes_back_to_what_the_webhook_has_booked_waits_for_nothing(
     asha, paid, books, site_app, monkeypatch
 ):
     site_app.config["PATIENCE_AFTER_PAYING"] = 20
-    monkeypatch.setattr(saga, "WEBHOOK_COMES_WITHIN", 20)
+    monkeypatch.setattr(waiting, "WEBHOOK_COMES_WITHIN", 20)
     tell(asha, paid.body, dict(paid.headers))
     began = clock.now()
 
@@ -171,7 +171,7 @@ def test_who_comes_back_asks_herself_when_the_other_does_not_come_to_an_end(
     asha, paid, books, wires, site_app, monkeypatch
 ):
     """As after a process that died over it: its lease would last for half a minute."""
-    monkeypatch.setattr(saga, "WEBHOOK_COMES_WITHIN", 40)  # longer than her patience
+    monkeypatch.setattr(waiting, "WEBHOOK_COMES_WITHIN", 40)  # longer than her patience
     wires["gateway"].before(
         lambda: asha.site.get(f"/checkout/{asha.reference}/return"), "GET /v1/payments", times=1
     )
