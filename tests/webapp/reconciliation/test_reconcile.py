@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from bpp_services.air.models import Departure
 from chassis.clock import now
 from chassis.database import db, engine, writing
-from tests.trips import DOMESTIC, HOTEL, INTERNATIONAL
+from tests.trips import DOMESTIC, HOTEL, INTERNATIONAL, Trip
 from tests.webapp.letters.conftest import text_of
 from tests.webapp.providers.tampering import refusal, stands
 from tests.webapp.reconciliation.conftest import audited, differences
@@ -68,11 +68,17 @@ def test_whatever_ended_as_it_should_is_clean(database, a_trip, run, clock):
 # ---- put right
 
 
-def test_late_money_goes_back_when_it_was_only_reserved(a_trip, run, breaking):
+def let_go(a_trip) -> Trip:
+    """A trip that was held, and let go when it was to be paid."""
     trip = a_trip()
     trip.hold()
     trip.open_payment()
     trip.abandon()
+    return trip
+
+
+def test_late_money_goes_back_when_it_was_only_reserved(a_trip, run, breaking):
+    trip = let_go(a_trip)
     breaking("gateway", "UPDATE payments SET state = 'AUTHORISED', authorised_minor = amount_minor")
 
     ran = run()
@@ -86,10 +92,7 @@ def test_late_money_goes_back_when_it_was_only_reserved(a_trip, run, breaking):
 
 def test_money_that_is_reserved_for_a_draft_goes_back(a_trip, run, breaking):
     """Nobody was asked for it; it is found once, and not again each hour."""
-    trip = a_trip()
-    trip.hold()
-    trip.open_payment()
-    trip.abandon()
+    trip = let_go(a_trip)
     breaking("site", "UPDATE bookings SET state = 'DRAFT', ends_as = NULL")
     breaking("site", "UPDATE payments SET state = 'OPEN'")
     breaking("gateway", "UPDATE payments SET state = 'AUTHORISED', authorised_minor = amount_minor")
@@ -102,10 +105,7 @@ def test_money_that_is_reserved_for_a_draft_goes_back(a_trip, run, breaking):
 
 
 def test_late_money_goes_back_when_it_was_taken_and_she_is_told(database, a_trip, run, breaking, mail):
-    trip = a_trip()
-    trip.hold()
-    trip.open_payment()
-    trip.abandon()
+    trip = let_go(a_trip)
     breaking(
         "gateway",
         "UPDATE payments SET state = 'CAPTURED', authorised_minor = amount_minor, captured_minor = amount_minor",
@@ -125,10 +125,7 @@ def test_late_money_goes_back_when_it_was_taken_and_she_is_told(database, a_trip
 
 
 def test_a_payment_that_could_still_be_paid_after_the_end_is_let_go(a_trip, run, breaking):
-    trip = a_trip()
-    trip.hold()
-    trip.open_payment()
-    trip.abandon()
+    trip = let_go(a_trip)
     breaking("gateway", "UPDATE payments SET state = 'OPEN'")
 
     assert run().code == 0
@@ -509,10 +506,7 @@ def test_while_nobody_answers_an_open_difference_stays_open(a_trip, run, breakin
 
 
 def test_a_repair_whose_answer_is_lost_is_done_once(a_trip, run, breaking, wires, clock):
-    trip = a_trip()
-    trip.hold()
-    trip.open_payment()
-    trip.abandon()
+    trip = let_go(a_trip)
     breaking(
         "gateway",
         "UPDATE payments SET state = 'CAPTURED', authorised_minor = amount_minor, captured_minor = amount_minor",
@@ -532,10 +526,7 @@ def test_a_repair_whose_answer_is_lost_is_done_once(a_trip, run, breaking, wires
 
 
 def test_two_runs_at_once_do_no_harm(database, a_trip, in_site, breaking):
-    trip = a_trip()
-    trip.hold()
-    trip.open_payment()
-    trip.abandon()
+    trip = let_go(a_trip)
     breaking(
         "gateway",
         "UPDATE payments SET state = 'CAPTURED', authorised_minor = amount_minor, captured_minor = amount_minor",
