@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from string import ascii_letters, digits
 from urllib.parse import quote
 
 import pytest
@@ -197,6 +198,25 @@ def test_forged_codes_lead_to_a_calm_page(a_trip, site_app):
 
     assert {page.status_code for page in pages} == {404}
     assert all("We do not know this ticket" in page.text for page in pages)
+
+
+def test_a_code_has_one_spelling(a_trip, site_app):
+    trip = a_trip()
+    trip.book()
+    good = token_of(trip)
+    while "-" not in good:  # half of all have one
+        site_app.config["SECRET_KEY"] += "x"
+        good = token_of(trip)
+
+    others = [
+        good[:-1] + last for last in ascii_letters + digits if last != good[-1]
+    ]  # the spare bits of base64
+
+    assert checks.check(good).state == "valid"
+    for other in (good.replace("-", "+"), *others):
+        with pytest.raises(checks.ForgedToken):
+            checks.check(other)
+    db.session.rollback()
 
 
 def test_a_ticket_of_an_earlier_secret_is_still_known(a_trip, site_app):
