@@ -11,7 +11,7 @@ from flask import Flask, jsonify
 from flask.templating import Environment
 from werkzeug.exceptions import HTTPException
 
-from chassis import commands, database, faults, health, logs, metrics, security
+from chassis import commands, database, faults, health, identity, logs, metrics, security
 from chassis.database import db
 from chassis.settings import from_environment
 
@@ -60,10 +60,10 @@ def create_app(import_name: str, foundation: Foundation, config: Mapping | None 
     security.refuse_unsafe(app)
     faults.arm_from_environment()
 
-    database.identity_table(foundation.bind_key)
+    identity.identity_table(foundation.bind_key)
     db.init_app(app)
     database.prepare_engines(app)
-    database.refuse_anothers_database(app)
+    identity.refuse_anothers_database(app)
     if is_command():
         from chassis import migrations  # Alembic takes 11 MB that nobody needs in a service
 

@@ -1,4 +1,4 @@
-"""One database a service: engines, the SQLite set-up, who it belongs to, and the only way to write to it.
+"""One database a service: engines, the SQLite set-up, and the only way to write to it.
 
 Reading needs nothing. Writing needs `with writing():`, which is one transaction and one visible commit. On SQLite a
 read that turns into a write fails at once in spite of the busy timeout, so a write starts with BEGIN IMMEDIATE; on
@@ -17,24 +17,17 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
     BigInteger,
-    CheckConstraint,
     Connection,
     CursorResult,
     DateTime,
     Engine,
     Integer,
     MetaData,
-    String,
-    Table,
     TypeDecorator,
-    UniqueConstraint,
     UpdateBase,
     event,
-    select,
 )
-from sqlalchemy import Column as TableColumn
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 NAMING = {
@@ -52,10 +45,6 @@ class WriteOutsideWriting(RuntimeError):
 
 class TransactionOpen(RuntimeError):
     """A request to another service was about to be sent inside `with writing():`."""
-
-
-class WrongDatabase(RuntimeError):
-    """The URL leads to a database that belongs to another service."""
 
 
 class Base(DeclarativeBase):
@@ -103,21 +92,6 @@ class Instant(TypeDecorator):
 def one_of(column: str, values) -> str:
     """The SQL of a CHECK that `column` is one of `values`."""
     return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
-
-
-def identity_table(bind_key: str) -> Table:
-    """`service_identity`: the one row that says whose database this is, written by the first `db upgrade`."""
-    if "service_identity" in db.metadatas.get(bind_key, MetaData()).tables:
-        return db.metadatas[bind_key].tables["service_identity"]
-    return db.Table(
-        "service_identity",
-        TableColumn("id", Integer, primary_key=True, autoincrement=False),
-        TableColumn("service", String(64), nullable=False),
-        TableColumn("market", String(32), nullable=False),
-        CheckConstraint("id = 1", name="one_row"),
-        UniqueConstraint("market", name="market"),
-        bind_key=bind_key,
-    )
 
 
 def as_sqlalchemy_url(url: str) -> str:
@@ -289,32 +263,3 @@ def prepare_engines(app: Flask) -> None:
                 each.dialect.do_begin = _begin_sqlite  # type: ignore[method-assign]
             else:
                 each.dialect.do_rollback = _end_on_postgresql  # type: ignore[method-assign]
-
-
-def read_identity(connection, key: str) -> tuple[str, str] | None:
-    """(service, market) of the database behind `connection`; None when there is no such table or row yet."""
-    table = identity_table(key)
-    try:
-        row = connection.execute(select(table.c.service, table.c.market)).first()
-    except (OperationalError, ProgrammingError):
-        return None
-    return (row.service, row.market) if row else None
-
-
-def refuse_anothers_database(app: Flask) -> None:
-    """A wrong URL must not stay silent.
-
-    Raises WrongDatabase when the identity row is there and differs. With no table or no connection the service starts,
-    and `/readyz` says what is missing.
-    """
-    with app.app_context():
-        try:
-            with engine().connect() as connection:
-                found = read_identity(connection, bind_key())
-        except OperationalError:
-            return
-        finally:
-            engine().dispose()  # a server that forks its workers must not share this connection
-    expected = (app.config["SERVICE"], app.config["MARKET"])
-    if found and found != expected:
-        raise WrongDatabase(f"{app.config['DATABASE']}: the database belongs to {found}, this is {expected}")

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from chassis import database, metrics, revisions
+from chassis.identity import read_identity
 
 bp = Blueprint("health", __name__)
 
@@ -44,7 +45,7 @@ def examine() -> tuple[list[str], str | None]:
         with database.engine().connect() as connection:
             connection.execute(text("SELECT 1"))
             revision = revisions.current(connection)
-            found = database.read_identity(connection, database.bind_key())
+            found = read_identity(connection, database.bind_key())
     except SQLAlchemyError:
         return ["the database does not answer"], None
     problems = []

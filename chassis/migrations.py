@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql
 
 from chassis import database
 from chassis.database import as_sqlalchemy_url, db
+from chassis.identity import identity_table
 from chassis.revisions import folder
 
 
@@ -54,7 +55,7 @@ def _run_offline() -> None:
     context.configure(dialect_name="postgresql", literal_binds=True, **_options())
     with context.begin_transaction():
         context.run_migrations()
-        table = database.identity_table(current_app.config["BIND_KEY"])
+        table = identity_table(current_app.config["BIND_KEY"])
         context.execute(postgresql.insert(table).values(**_signature()).on_conflict_do_nothing())
 
 
@@ -105,7 +106,7 @@ def _check_references(connection: Connection) -> None:
 
 def sign(connection) -> None:
     """Write whose database this is, once."""
-    table = database.identity_table(current_app.config["BIND_KEY"])
+    table = identity_table(current_app.config["BIND_KEY"])
     if not connection.scalar(select(func.count()).select_from(table)):
         connection.execute(table.insert().values(**_signature()))
 

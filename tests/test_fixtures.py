@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import func, select
 
 from chassis.calls import CallFailed, call
-from chassis.database import db, engine, identity_table, read_identity, writing
+from chassis.database import db, engine, writing
+from chassis.identity import identity_table, read_identity
 
 
 @pytest.mark.parametrize("turn", ["first", "second"])

@@ -21,7 +21,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from beckn.air import CABINS, KINDS
 from bpp_services.air.journeys import Journey, Place
 from bpp_services.core.orders import BookingColumns, OrderColumns, booking_constraints
-from chassis.database import BigId, Instant, Model, identity_table, one_of
+from chassis.database import BigId, Instant, Model, one_of
+from chassis.identity import identity_table
 from chassis.security import Encrypted
 
 identity_table("air")

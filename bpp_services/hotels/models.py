@@ -19,7 +19,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from beckn.hotels import BOARDS, Hours, Stay
 from bpp_services.core.orders import BookingColumns, OrderColumns, booking_constraints
-from chassis.database import BigId, Json, Model, identity_table, one_of
+from chassis.database import BigId, Json, Model, one_of
+from chassis.identity import identity_table
 
 identity_table("hotels")
 

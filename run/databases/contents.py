@@ -6,7 +6,7 @@ from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from chassis import revisions
-from chassis.database import read_identity
+from chassis.identity import read_identity
 from run.databases.finding import Finding
 from run.databases.known import Database
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from sqlalchemy import MetaData
 
-from chassis.database import db, identity_table
+from chassis.database import db
+from chassis.identity import identity_table
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 

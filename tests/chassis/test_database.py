@@ -3,17 +3,14 @@ import threading
 import time
 from contextlib import ExitStack, suppress
 
-import flask_migrate
 import pytest
 from sqlalchemy import func, insert, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError, InternalError, UnboundExecutionError
 
-from chassis.app import Foundation
 from chassis.database import (
     CONNECTIONS,
     TransactionOpen,
     WriteOutsideWriting,
-    WrongDatabase,
     db,
     engine,
     keep,
@@ -232,33 +229,6 @@ def test_writers_of_one_file_take_turns(trial):
 def test_a_service_has_no_engine_for_anothers_tables(database, trial):
     with pytest.raises(UnboundExecutionError):
         db.session.scalars(select(Stranger)).all()
-
-
-def test_a_database_of_another_service_is_refused(database, trial, make_trial):
-    another = Foundation("another", "trial", "trial", "tests")
-
-    with pytest.raises(WrongDatabase, match=r"belongs to \('trial', 'tests'\)"):
-        make_trial(trial.config["DATABASE_URL"], another)
-
-
-def test_a_database_of_another_market_is_refused(database, trial, make_trial):
-    with pytest.raises(WrongDatabase):
-        make_trial(trial.config["DATABASE_URL"], Foundation("trial", "trial", "trial", "elsewhere"))
-
-
-def test_its_own_database_is_not_refused(database, trial, make_trial):
-    flask_migrate.upgrade()
-
-    make_trial(trial.config["DATABASE_URL"])
-
-
-def test_without_a_database_a_service_starts_and_says_so(make_trial):
-    app = make_trial("postgresql://nobody@127.0.0.1:1/nothing")
-
-    answer = app.test_client().get("/readyz")
-
-    assert answer.status_code == 503
-    assert answer.json["problems"] == ["the database does not answer"]
 
 
 @pytest.mark.postgresql

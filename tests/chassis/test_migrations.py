@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from chassis import database as chassis_database
 from chassis import migrations, revisions
 from chassis.database import db
+from chassis.identity import read_identity
 from tests import apps
 
 SCHEMAS = {
@@ -86,7 +87,7 @@ def test_up_down_and_up_again(on, make_database, schema):
     assert (left, holds) == (["alembic_version"], True)
     with engine.connect() as connection:
         assert revisions.current(connection) == revisions.head(schema)
-        assert chassis_database.read_identity(connection, schema) is not None
+        assert read_identity(connection, schema) is not None
 
 
 @each_schema

@@ -16,7 +16,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from beckn.people import Passport
-from chassis.database import BigId, Instant, Model, identity_table, one_of
+from chassis.database import BigId, Instant, Model, one_of
+from chassis.identity import identity_table
 from chassis.security import Encrypted
 
 PURPOSES = ("VERIFY_EMAIL", "RESET_PASSWORD")

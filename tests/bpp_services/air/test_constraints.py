@@ -7,7 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, UniqueConstraint, 
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from bpp_services.air.models import Airport, Booking, Departure, Flight, Order, Passenger
-from chassis.database import db, engine, identity_table
+from chassis.database import db, engine
+from chassis.identity import identity_table
 from tests.factories import ASHA, a_departure, an_airport
 
 pytestmark = pytest.mark.by_hand("rows are written as no service would")

@@ -7,7 +7,8 @@ import pytest
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import create_engine, inspect
 
-from chassis.database import db, identity_table
+from chassis.database import db
+from chassis.identity import identity_table
 from chassis.security import UnsafeSettings
 from webapp.payments.sandbox_gateway import create_app
 
