@@ -15,11 +15,12 @@ from tests.trips import DOMESTIC, HOTEL, INTERNATIONAL, Trip
 from tests.webapp.letters.conftest import text_of
 from tests.webapp.providers.tampering import refusal, stands
 from tests.webapp.reconciliation.conftest import audited, differences
+from webapp.admin.models import AuditLog
 from webapp.bookings.models import Booking
 from webapp.checkout import saga
 from webapp.checkout.models import SagaStep
 from webapp.checkout.worker import worker
-from webapp.payments.models import LedgerEntry
+from webapp.payments.models import LedgerEntry, Payment
 from webapp.reconciliation import running
 from webapp.reconciliation.models import Reconciliation
 from webapp.reconciliation.running import Bookmark
@@ -178,6 +179,69 @@ def test_a_capture_that_was_not_written_is_written(database, a_trip, run, breaki
     assert CLEAN in run().said
 
 
+# What may have happened until the capture is to be written, at whom, and how it is undone again.
+NOT_TO_BE_WRITTEN = {
+    "nobody knows of the payment": (
+        "site",
+        "UPDATE payments SET gateway_reference = 'pay_other', reference = 'other-' || reference",
+        "UPDATE payments SET gateway_reference = NULL, reference = substr(reference, 7)",
+    ),
+    "some of it went back": (
+        "gateway",
+        "UPDATE payments SET refunded_minor = 100, state = 'PARTIALLY_REFUNDED'",
+        "UPDATE payments SET refunded_minor = 0, state = 'CAPTURED'",
+    ),
+    "the booking costs something else": (
+        "site",
+        "UPDATE booking_items SET total_minor = total_minor + 100",
+        "UPDATE booking_items SET total_minor = total_minor - 100",
+    ),
+    "the booking is under way again": (
+        "site",
+        "UPDATE bookings SET state = 'CANCELLING'",
+        "UPDATE bookings SET state = 'CONFIRMED'",
+    ),
+}
+
+
+def test_a_capture_is_written_once_and_while_it_is_what_a_booking_at_rest_costs(
+    a_trip, breaking, wires, in_site
+):
+    trip = a_trip()
+    trip.book()
+    breaking("site", "UPDATE payments SET state = 'AUTHORISED', captured_minor = 0")
+    breaking("site", "DELETE FROM ledger_entries")
+
+    def plan(*keys: str) -> None:
+        with writing() as session:
+            booking, payment = (
+                session.get_one(Booking, trip.booking_id),
+                session.scalars(select(Payment)).one(),
+            )
+            for key in keys:
+                saga.plan("LEARN", booking, payment=payment, key=key)
+
+    def another_writes_it() -> None:
+        with in_site.app_context():
+            trip.drive()
+
+    for why, (whose, happens, is_undone) in NOT_TO_BE_WRITTEN.items():
+        breaking(whose, happens)
+        plan(why)
+        trip.drive()
+        assert trip.payment.state == "AUTHORISED", why
+        breaking(whose, is_undone)
+    plan("here", "there")
+    wires["gateway"].meanwhile(another_writes_it, times=1)
+    trip.drive()
+
+    assert trip.balance() == (441_000, 441_000)
+    written = select(AuditLog.facts).where(AuditLog.action == "wrote a capture down")
+    assert db.session.scalars(written).all() == [{"payment": trip.payment.reference}]
+    learned = select(SagaStep.state).where(SagaStep.kind == "LEARN")
+    assert db.session.scalars(learned).all() == ["DONE"] * (len(NOT_TO_BE_WRITTEN) + 2)
+
+
 def test_a_payment_that_nobody_told_us_of_is_asked_for_at_once(a_trip, run):
     """The webhook was lost and she closed the page: the booking would have waited for its end."""
     trip = a_trip()
@@ -313,16 +377,32 @@ def test_an_order_that_was_left_behind_by_a_lost_answer_is_cancelled(
     assert trip.booking.items[0].bpp_booking_id.startswith("6E-")
 
 
-def test_what_she_cancelled_is_cancelled_at_the_provider_too(a_trip, run, breaking, services):
+def test_what_she_cancelled_is_cancelled_there_by_its_terms_and_what_is_kept_beyond_her_fee_is_our_loss(
+    a_trip, run, breaking, services, clock
+):
+    """The provider has just confirmed it anew: what was never paid would be free within the hour, this is not."""
+    clock.set(DEPARTS - timedelta(days=3))
     trip = a_trip()
     trip.book()
+    clock.forward(hours=2)
     trip.cancel()
-    breaking("flights", "UPDATE bpp_bookings SET booking_status = 'CONFIRMED', refund_minor = 0")
+    clock.set(DEPARTS - timedelta(hours=24))
+    breaking(
+        "flights",
+        "UPDATE bpp_bookings SET booking_status = 'CONFIRMED', refund_minor = 0, confirmed_at = '2026-12-10 09:00:00.000000'",
+    )
     take_a_seat(breaking)
 
-    assert run().code == 0
+    ran = run()
 
+    assert ran.code == 0, ran.said
     assert seats_taken(services) == 0
+    lost = select(LedgerEntry.amount_minor).where(LedgerEntry.kind == "LOSS")
+    assert (trip.item.kept_minor, db.session.scalars(lost).all()) == (88_200, [441_000 - 88_200])
+    order = trip.item.bpp_booking_id
+    assert trip.booking.needs_attention == f"flights keeps ₹3,528.00 of {order}, which nobody paid"
+    done = select(AuditLog.facts).where(AuditLog.action == "cancelled an unclaimed order")
+    assert db.session.scalars(done).all() == [{"item": trip.item.id, "order": order}]
 
 
 def test_what_a_provider_keeps_of_an_order_that_nobody_paid_is_our_loss_and_shown(
