@@ -238,11 +238,12 @@ def test_what_waits_for_whom_is_told_with_the_oldest_and_its_tries(
         session.flush()
         session.add_all(
             [
-                _step(cancelling, "CANCEL", NOON - hour, item_id=stay.id, attempts=4, last_error="Hotels hung up"),
+                _step(cancelling, "CANCEL", NOON - hour, item_id=stay.id, run_at=NOON - hour / 30, attempts=4,
+                      last_error="Hotels hung up"),
                 _step(cancelling, "RELEASE", NOON - 2 * hour, item_id=stay.id, state="DONE", last_error="x"),
                 _step(confirming, "HOLD", NOON - 2 * hour, item_id=confirming.items[1].id, run_at=NOON - hour / 60),
                 _step(confirming, "INVOICE", NOON - 3 * hour, attempts=9, last_error="x"),
-                _step(confirming, "RELEASE", NOON - 3 * hour, item_id=confirming.items[1].id),
+                _step(confirming, "RELEASE", NOON - 3 * hour, item_id=confirming.items[1].id, run_at=NOON - hour / 120),
                 _step(confirming, "CAPTURE", NOON - hour, item_id=confirming.items[1].id, payment_id=payment.id,
                       attempts=1, last_error="<b>no</b>"),
             ]
