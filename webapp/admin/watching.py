@@ -17,7 +17,7 @@ LETTER_STATES = {"READY": "Waiting", "SENT": "Sent", "FAILED": "Not wanted"}
 BY_LETTER = (Outbox.id,)
 BY_DIFFERENCE = (Difference.id,)
 BY_ENTRY = (LedgerEntry.id,)
-GIVES_BACK = ("REFUND", "UNPAY", "RETURN")
+GIVES_BACK = ("REFUND", "UNPAY", "RETURN", "LATE_MONEY")
 GATEWAY = "gateway"  # whom a difference is with, where that is no provider
 MOST_SHOWN = 100
 

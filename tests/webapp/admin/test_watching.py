@@ -2,6 +2,7 @@
 
 import contextvars
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -13,7 +14,7 @@ from tests.webapp.admin.lists import link, references
 from tests.webapp.letters.conftest import a_trip, in_site, mail
 from webapp.admin import listing
 from webapp.bookings.models import Booking
-from webapp.checkout import letters
+from webapp.checkout import letters, saga
 from webapp.letters import sending
 from webapp.letters.post import NotWanted
 from webapp.reconciliation import running
@@ -195,14 +196,25 @@ def test_refunds_under_way_and_gone_back(a_trip, admin, wires, clock):
     gone.cancel()
     wires["gateway"].down("/refunds")
     waits.cancel()
+    more = ("CAPTURE", "UNPAY", "RETURN", "LATE_MONEY")
+    with writing() as session:
+        booking = session.get_one(Booking, gone.booking_id)
+        for kind in more:
+            saga.plan(kind, booking, run_at=clock.now() + timedelta(days=1))
 
-    under_way, done = lines(admin.get("/admin/refunds"))
+    under_way, *others, done = lines(admin.get("/admin/refunds"))
 
+    assert [each[2] for each in others] == [
+        "Void the payment or send it back", "Send late money back", "See to money that came late",
+    ]  # fmt: skip
     assert under_way[0] == waits.booking.public_reference
     assert under_way[2] == "Send money back"
     assert under_way[4] == "1"
     assert done[:2] == [gone.booking.public_reference, "₹4,410.00"]
 
+    with writing():
+        for kind in more:
+            saga.drop(kind, booking)
     wires["gateway"].restore()
     clock.forward(minutes=1)
     waits.drive()
