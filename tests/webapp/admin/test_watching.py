@@ -5,7 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from chassis.database import db, writing
 from tests.trips import HOTEL
@@ -15,6 +15,7 @@ from tests.webapp.letters.conftest import a_trip, in_site, mail
 from webapp.admin import listing
 from webapp.bookings.models import Booking
 from webapp.checkout import letters, saga
+from webapp.checkout.models import Outbox
 from webapp.letters import sending
 from webapp.letters.post import NotWanted
 from webapp.reconciliation import running
@@ -83,6 +84,13 @@ def test_letters_are_listed_with_what_became_of_them(database, refused, admin):
     assert first[4:] == ["—", "1", "550 &lt;b&gt;no&lt;/b&gt; such box"]
     assert second[2] == "Sent"
     assert second[4].startswith("Tue 1 Dec 2026")
+    own = admin.get(f"/admin/bookings/{refused.booking.public_reference}").text
+    assert "Not wanted" in own
+    assert ">Sent</span>" not in own  # which is another booking's
+    assert "<b>1</b><span>letter that nobody wanted</span>" in admin.get("/admin").text
+    with writing() as session:
+        session.execute(update(Outbox).values(attempts=0))  # as of before letters were sent at all
+    assert "<b>0</b><span>letters that nobody wanted</span>" in admin.get("/admin").text
 
 
 @pytest.mark.parametrize(("state", "number"), [("", 2), ("SENT", 1), ("FAILED", 1), ("READY", 0)])
