@@ -119,12 +119,12 @@ def plan(
     payment: Payment | None = None,
     run_at=None,
     key="",
-) -> None:
-    """Add a step to do; planning the same one twice is planning it once."""
+) -> bool:
+    """Add a step to do; planning the same one twice is planning it once. False when it was planned already."""
     now = clock.now()
     parts = [kind, booking.id, item.id if item else "", payment.id if payment else "", key]
     db.session.flush()
-    insert_once(
+    planned = insert_once(
         _table,
         booking_id=booking.id,
         item_id=item.id if item else None,
@@ -134,6 +134,7 @@ def plan(
         run_at=run_at or now,
         created_at=now,
     )
+    return planned is not None
 
 
 _table = cast(Table, SagaStep.__table__)

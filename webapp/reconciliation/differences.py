@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from chassis import clock
-from chassis.database import db, insert, writing
+from chassis.database import db, writing
 from webapp.admin import attention
 from webapp.admin.models import record
 from webapp.bookings.models import Booking, BookingItem
@@ -68,8 +68,6 @@ def _open_of(booking_id: int) -> list[Difference]:
 
 def _keep(booking: Booking, finding: Finding, known: Difference | None, stored: Stored) -> None:
     difference = known or _first_seen(booking, finding)
-    if difference is None:
-        return  # another run has just written it
     if known is None:
         stored.new += 1
     elif known.kind != finding.kind:
@@ -85,43 +83,27 @@ def _keep(booking: Booking, finding: Finding, known: Difference | None, stored: 
         attention.ask_for(booking.id, trouble(difference))
 
 
-def _first_seen(booking: Booking, finding: Finding) -> Difference | None:
-    now = clock.now()
-    new_id = db.session.scalar(
-        insert(Difference.__table__)
-        .values(
-            kind=finding.kind,
-            subject_key=finding.subject,
-            booking_id=booking.id,
-            item_id=finding.item_id,
-            payment_id=finding.payment_id,
-            ours=finding.ours,
-            theirs=finding.theirs,
-            repair=finding.repair,
-            first_seen=now,
-            last_seen=now,
-        )
-        .on_conflict_do_nothing()
-        .returning(Difference.__table__.c.id)
+def _first_seen(booking: Booking, finding: Finding) -> Difference:
+    """Its row, of a booking that is locked: nobody else writes the same meanwhile."""
+    difference = Difference(
+        subject_key=finding.subject,
+        booking_id=booking.id,
+        item_id=finding.item_id,
+        payment_id=finding.payment_id,
+        first_seen=clock.now(),
     )
-    return db.session.get(Difference, new_id) if new_id else None
+    db.session.add(difference)
+    return difference
 
 
 def _plan(booking: Booking, finding: Finding, difference: Difference) -> bool:
     """Whether a step was planned now; each difference has one of a kind, so that what does not help is not repeated."""
-    before = _steps(booking)
     if finding.repair == "CHECK_PAYMENT":
         saga.wake("CHECK_PAYMENT", booking)
         return True
     item = db.session.get(BookingItem, finding.item_id) if finding.item_id else None
     payment = db.session.get(Payment, finding.payment_id) if finding.payment_id else None
-    saga.plan(str(finding.repair), booking, item, payment, key=str(difference.id))
-    return _steps(booking) > before
-
-
-def _steps(booking: Booking) -> int:
-    counted = select(func.count()).select_from(SagaStep).where(SagaStep.booking_id == booking.id)
-    return db.session.scalar(counted) or 0
+    return saga.plan(str(finding.repair), booking, item, payment, key=str(difference.id))
 
 
 def _is_at_it(booking: Booking, finding: Finding) -> bool:

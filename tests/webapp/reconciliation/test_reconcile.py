@@ -21,8 +21,10 @@ from webapp.checkout import saga
 from webapp.checkout.models import SagaStep
 from webapp.checkout.worker import worker
 from webapp.payments.models import LedgerEntry, Payment
-from webapp.reconciliation import running
-from webapp.reconciliation.models import Reconciliation
+from webapp.reconciliation import looking, running
+from webapp.reconciliation.differences import store as store_what_was
+from webapp.reconciliation.looking import Silence
+from webapp.reconciliation.models import Difference, Reconciliation
 from webapp.reconciliation.running import Bookmark
 
 DEPARTS = datetime(2026, 12, 11, 9, 0, tzinfo=UTC)  # 6E-5678
@@ -85,9 +87,14 @@ def test_late_money_goes_back_when_it_was_only_reserved(a_trip, run, breaking):
     ran = run()
 
     assert ran.code == 0, ran.said
+    assert "1 differences found, 1 repairs begun, 1 differences resolved" in ran.said
     assert trip.truth().state == "VOIDED"
     assert differences() == [("MONEY_LATE", "payment 1", "Put right: the money goes back")]
     assert audited() == ["reconciles", "let a late payment go"]
+    reconciles = select(AuditLog.facts).where(AuditLog.action == "reconciles")
+    assert db.session.scalars(reconciles).all() == [
+        {"found": "MONEY_LATE", "of": "payment 1", "by": "RETURN"}
+    ]
     assert CLEAN in run().said
 
 
@@ -532,7 +539,43 @@ def test_what_is_right_again_is_over_and_asks_nobody_any_more(a_trip, run, break
     ran = run()
 
     assert ran.code == 0, ran.said
+    assert "1 differences resolved" in ran.said
     assert differences() == [("ITEM_STATE", "item 1", "Seen no more")]
+    assert db.session.scalars(select(Difference.item_id)).all() == [trip.item.id]
+    assert trip.booking.needs_attention is None
+
+
+def test_what_differs_in_another_way_by_now_is_told_as_it_is(a_trip, run, breaking, clock):
+    """The same row, with what is to be done now; what an admin was told before gives way."""
+    trip = let_go(a_trip)
+    breaking("gateway", "UPDATE payments SET amount_minor = amount_minor + 100")
+    assert run().code == 1
+    first = db.session.scalars(select(Difference)).one()
+    began = first.first_seen
+    assert (first.ours, first.theirs) == (
+        "VOIDED, ₹0.00 taken, ₹0.00 back, of ₹4,410.00",
+        "VOIDED, ₹0.00 taken, ₹0.00 back, of ₹4,411.00",
+    )
+    assert trip.booking.needs_attention.endswith("(payment 1): see Reconciliation")
+    clock.forward(minutes=5)
+    breaking("site", "UPDATE payments SET state = 'FAILED'")
+    breaking(
+        "gateway",
+        "UPDATE payments SET amount_minor = amount_minor - 100, state = 'AUTHORISED', authorised_minor = 441000",
+    )
+
+    ran = run()
+
+    assert ran.code == 0, ran.said
+    assert "0 differences found, 1 repairs begun, 1 differences resolved" in ran.said
+    assert differences() == [("MONEY_LATE", "payment 1", "Put right: the money goes back")]
+    now = db.session.scalars(select(Difference)).one()
+    assert (now.ours, now.theirs) == (
+        "FAILED, ₹0.00 taken, ₹0.00 back, of ₹4,410.00",
+        "AUTHORISED, ₹0.00 taken, ₹0.00 back, of ₹4,410.00",
+    )
+    assert (now.booking_id, now.item_id, now.payment_id) == (trip.booking_id, None, trip.payment.id)
+    assert now.first_seen == began <= now.last_seen - timedelta(minutes=5)
     assert trip.booking.needs_attention is None
 
 
@@ -627,6 +670,33 @@ def test_two_runs_at_once_do_no_harm(database, a_trip, in_site, breaking):
     assert trip.truth().refunded_minor == 441_000
     assert len(differences()) == 1
     assert [each for each in audited() if each == "sent late money back"] == ["sent late money back"]
+
+
+@pytest.mark.by_hand("the gateway has money that nobody asked for")
+def test_a_repair_is_planned_once_and_somebody_is_asked_when_it_did_not_help(a_trip, breaking):
+    trip, other = let_go(a_trip), a_trip()
+    breaking("gateway", "UPDATE payments SET state = 'AUTHORISED', authorised_minor = amount_minor")
+    seen = looking.look(trip.booking_id, Silence())
+
+    def store() -> tuple[int, int, str | None]:
+        stored = store_what_was(trip.booking_id, seen)
+        return stored.new, stored.repairs, trip.booking.needs_attention
+
+    assert store() == (1, 1, None)
+    assert store() == (0, 0, None)  # another run that has seen the same: the step is still to be done
+    with writing() as session:
+        saga.plan("RETURN", session.get_one(Booking, other.booking_id))
+        saga.plan("LATE_MONEY", session.get_one(Booking, trip.booking_id))
+    breaking(
+        "site",
+        f"UPDATE saga_steps SET state = 'DONE' WHERE kind = 'RETURN' AND booking_id = {trip.booking_id}",
+    )
+
+    new, repairs, asked = store()
+
+    assert (new, repairs) == (0, 0)
+    assert asked.endswith("(payment 1): see Reconciliation")
+    assert audited() == ["reconciles"]
 
 
 def hours(site) -> list[str]:
