@@ -251,18 +251,25 @@ def test_a_trip_ahead_goes_on_as_a_guests_until_it_is_over(
 def test_an_email_is_free_again_when_its_account_is_closed(database, site_app):
     first = an_account(site_app, is_admin=True)
     james = an_account(site_app, JAMES, "James")
+    sign_in(site_app.test_client(), JAMES)
+    kept = {SavedTraveller: 1, AccountToken: 1, UserSession: 1}
     with site_app.app_context():
         now = the_clock.now()
+        recovery.ask(emails.read(JAMES), None)
         facts = {"amount_minor": 100, "currency": "INR", "created_at": now, "updated_at": now}
         with writing() as session:
             session.add(Booking(public_reference="K7QM-2XV-P9D", checkout_nonce="x", user_id=james, **facts))
+            his = {"place": 1, "given_name": "James", "family_name": "Wilson", "born_on": now.date()}
+            session.add(SavedTraveller(user_id=james, **his))
             user = session.get_one(User, first)
             user.is_demo, user.phone, user.email_verified_at = True, "+919876500077", now
         for limit in (attempts.SIGNING_IN, attempts.LETTERS):
             attempts.begin(limit, ASHA, "192.0.2.1")
+        assert closing.look_ahead(db.session.get_one(User, first)).saved == 0
         closing.close(first)
-        assert db.session.scalar(select(func.count(Attempt.id))) == 0
+        assert db.session.scalar(select(func.count(Attempt.id))) == 1  # to have a letter sent to him
         assert db.session.scalars(select(Booking.erased_at)).all() == [None]  # it is not hers
+        assert {each: db.session.scalar(select(func.count(each.id))) for each in kept} == kept  # nor is this
         for user_id in (james, james):
             closing.close(user_id)
         assert db.session.scalars(select(Booking.erased_at)).all() != [None]
