@@ -49,7 +49,6 @@ def has(booking: Booking, about: re.Pattern[str]) -> bool:
 def _locked(booking_id: int | None) -> Booking | None:
     if booking_id is None:
         return None
-    db.session.flush()  # what was asked for a moment ago is not read over
     return db.session.get(Booking, booking_id, with_for_update=True, populate_existing=True)
 
 

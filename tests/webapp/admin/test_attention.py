@@ -2,9 +2,11 @@
 
 import re
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
-from chassis.database import db, writing
+from chassis.database import db, engine, writing
 from tests.webapp.admin.booked import a_booking
 from webapp.admin import attention
 from webapp.bookings.models import Booking
@@ -33,6 +35,20 @@ def test_a_reason_is_asked_for_and_taken_back_by_a_bookings_id(site_app):
             attention.is_over(booking.id, "nobody asked for this")
             attention.is_over(None, "something differs")
         assert booking.needs_attention == "something differs"
+
+
+@pytest.mark.postgresql
+def test_who_asks_adds_to_what_another_has_just_written_and_keeps_the_next_waiting(site_app):
+    a_booking(site_app)
+    with site_app.app_context(), engine().connect() as another:
+        with writing() as session:
+            booking = session.scalars(select(Booking)).one()
+            another.execute(update(Booking).values(needs_attention="a name was refused"))
+            another.commit()
+            attention.ask_for(booking.id, "something differs")
+            with pytest.raises(OperationalError, match="could not obtain lock"):
+                another.execute(select(Booking.id).with_for_update(nowait=True))
+        assert booking.needs_attention == "a name was refused · something differs"
 
 
 def test_one_gives_way_and_the_others_stay():
