@@ -307,6 +307,10 @@ def test_a_number_of_differences_leads_to_those_alone(site_app, admin, nobody_an
     assert references(admin.get("/admin/reconciliation?provider=hotels")) == [mine]
     assert references(admin.get("/admin/reconciliation?provider=gateway")) == [theirs]
     assert references(admin.get("/admin/reconciliation?provider=flights")) == []
+    assert "<b>2</b><span>differences with others</span>" in admin.get("/admin").text
+    own = admin.get(f"/admin/bookings/{theirs}").text
+    assert "Payment 2" in own
+    assert "Item 2" not in own
     assert "Choose with whom from the list" in admin.get("/admin/reconciliation?provider=x").text
 
 

@@ -187,14 +187,15 @@ def test_a_bookings_own_page_has_its_letters_and_differences(different, mail, ad
 def test_when_the_last_run_was_and_the_next_is(a_trip, admin, clock):
     assert "No hourly run has come to its end yet" in admin.get("/admin/reconciliation").text
     running.do_what_is_due()
-    clock.forward(minutes=61)
-    for _ in range(4):
-        running.do_what_is_due()
+    for _ in range(2):
+        clock.forward(minutes=61)
+        for _ in range(4):
+            running.do_what_is_due()
 
     page = admin.get("/admin/reconciliation").text
 
-    assert "Last run: Tue 1 Dec 2026, 11:01 IST, 0 bookings" in page
-    assert "Next: Tue 1 Dec 2026, 12:01 IST" in page
+    assert "Last run: Tue 1 Dec 2026, 12:02 IST, 0 bookings" in page
+    assert "Next: Tue 1 Dec 2026, 13:02 IST" in page
 
 
 def test_refunds_under_way_and_gone_back(a_trip, admin, wires, clock):
