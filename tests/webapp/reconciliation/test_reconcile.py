@@ -96,6 +96,9 @@ def test_late_money_goes_back_when_it_was_only_reserved(a_trip, run, breaking):
         {"found": "MONEY_LATE", "of": "payment 1", "by": "RETURN"}
     ]
     assert CLEAN in run().said
+    breaking("gateway", "UPDATE payments SET state = 'AUTHORISED'")
+    assert run().code == 0  # another time, by another step
+    assert trip.truth().state == "VOIDED"
 
 
 def test_money_that_is_reserved_for_a_draft_goes_back(a_trip, run, breaking):
