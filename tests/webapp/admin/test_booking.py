@@ -92,6 +92,7 @@ def test_while_something_is_still_to_do_nobody_is_alarmed(database, site_app, ad
     shown = page(admin, reference)
     assert "not settled yet" in shown
     assert "DOES NOT HOLD" not in shown
+    assert "not settled yet" in page(admin, a_booking(site_app, "CAPTURING"))
 
 
 def test_a_fee_that_was_kept_is_part_of_the_balance(database, site_app, admin, reference):
