@@ -186,10 +186,12 @@ def test_a_page_has_the_browsers_and_the_acts_and_no_secret(site_app, admin):
             session.add(SavedTraveller(**saved, user_id=account, born_on=born_on))
         digest = session.get_one(User, asha).password_hash
 
+    a_booking(site_app, user_id=asha)
     admin.get(f"/admin/users/{asha}")
     page = admin.get(f"/admin/users/{asha}")
 
     assert "Firefox on Linux" in page.text
+    assert re.search(r"<dt>Bookings in the account</dt><dd>1</dd>", page.text)
     assert re.search(r"<dt>Saved travellers</dt><dd>1</dd>", page.text)
     for secret in (digest, "argon2", "Menon", "Z7654321"):
         assert secret not in page.text
@@ -248,6 +250,7 @@ def test_a_letter_to_choose_a_password_goes_to_the_account_and_not_too_often(
     assert (
         "No letter was sent: there were 3 to asha@example.org within the hour" in pages[0]
     )  # all flashes at once
+    assert "Try again in 60 min." in pages[0]
     sent = letters(site_app, instance, to=ASHA)
     assert len(sent) == 3
     assert [each[1] for each in acts(site_app)].count("sent a letter to choose a new password") == 3
