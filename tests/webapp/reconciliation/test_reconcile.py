@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
 from bpp_services.air.models import Departure
 from chassis.clock import now
@@ -708,7 +709,7 @@ def hours(site) -> list[str]:
         return list(db.session.scalars(select(Reconciliation.state).order_by(Reconciliation.id)))
 
 
-def test_the_worker_reconciles_each_hour_and_one_worker_at_a_time(database, a_trip, in_site, breaking, clock):
+def test_the_worker_reconciles_each_hour_and_one_worker_at_a_time(database, a_trip, in_site, wires, clock):
     trip = a_trip()
     trip.book()
     work = in_site.test_cli_runner()
@@ -720,26 +721,66 @@ def test_the_worker_reconciles_each_hour_and_one_worker_at_a_time(database, a_tr
     assert "0 bookings reconciled" in work.invoke(worker, ["--once"]).output
 
     clock.forward(minutes=2)  # and died
+    wires["flights"].down()
     assert "0 bookings reconciled" not in work.invoke(worker, ["--once"]).output
 
     assert hours(in_site) == ["DONE", "READY"]
+    done = db.session.scalars(select(Reconciliation).where(Reconciliation.state == "DONE")).one()
+    assert (done.looked_at, done.unanswered, done.finished_at <= now()) == (1, 1, True)
     assert "0 bookings reconciled" in work.invoke(worker, ["--once"]).output
 
 
-def test_who_goes_on_begins_at_the_bookmark(a_trip, in_site, clock, monkeypatch):
+@pytest.mark.parametrize(
+    ("bound", "pages"),
+    [
+        ({"PAGE": 2}, [[], [1, 2], [3], [4, 5], [6], []]),
+        ({"PAGE_SECONDS": -1.0}, [[], [1], [2], [3], [], [4], [5], [6], [], []]),
+    ],
+    ids=["so many bookings", "so long"],
+)
+def test_who_goes_on_begins_at_the_bookmark(a_trip, in_site, clock, monkeypatch, bound, pages):
     for _ in range(3):
         a_trip().hold()
-    monkeypatch.setattr(running, "PAGE", 2)
+    for _ in range(3):
+        a_trip()  # a draft is at rest
+    for name, value in bound.items():
+        monkeypatch.setattr(running, name, value)
     running.do_what_is_due()
+    with writing():
+        running._plan_the_next()  # as another worker, at the same time
     clock.forward(minutes=61)
     seen = []
-    monkeypatch.setattr(running, "_reconcile", lambda booking_id, *_: seen.append(booking_id))
+    monkeypatch.setattr(running, "_reconcile", lambda booking_id, *_: seen[-1].append(booking_id))
 
-    for _ in range(6):
-        running.do_what_is_due()
+    for _ in pages:
+        seen.append([])
+        assert running.do_what_is_due() == 1  # so that the worker goes on at once
 
-    assert sorted(seen) == [1, 2, 3]
+    assert seen == pages
     assert hours(in_site) == ["DONE", "READY"]
+
+
+def test_what_is_touched_after_a_run_began_is_left_to_the_next(a_trip):
+    """A run of a busy site comes to its end."""
+    touched = running.STAGES.index("touched")
+    trip = a_trip()
+
+    assert [row.id for row in running._page(Bookmark(now(), touched))] == [trip.booking_id]
+    assert running._page(Bookmark(now() - timedelta(minutes=1), touched)) == []
+    trip.hold()
+    assert running._page(Bookmark(now(), touched)) == []  # looked at as under way
+
+
+def test_while_our_own_database_is_away_no_booking_is_called_out_of_order(a_trip, monkeypatch):
+    a_trip()
+
+    def away(*_):
+        raise OperationalError("SELECT", {}, Exception("away"))
+
+    monkeypatch.setattr(running.looking, "look", away)
+
+    with pytest.raises(OperationalError):
+        running.run_all()
 
 
 def test_what_has_been_at_rest_for_long_is_left_in_peace_and_what_differs_is_not(
