@@ -151,7 +151,9 @@ def erase(booking: Booking) -> None:
         traveller.gender = traveller.born_on = traveller.document = None
     of_it = {each: each.booking_id == booking.id for each in (NameCorrection, Outbox, SagaStep)}
     db.session.execute(delete(NameCorrection).where(of_it[NameCorrection]))
-    db.session.execute(update(Outbox).where(of_it[Outbox]).values(recipient=NOBODY, payload={}))
+    db.session.execute(
+        update(Outbox).where(of_it[Outbox]).values(recipient=NOBODY, payload={}, last_error=None)
+    )
     db.session.execute(update(SagaStep).where(of_it[SagaStep]).values(last_error=None))
     _erase_names_in_the_log(booking)
     record("site", "erased who travelled", booking.id)

@@ -167,7 +167,10 @@ def test_with_the_account_goes_who_she_is_and_what_was_paid_stays(
     clock.forward(days=20)  # the flight is over
     with site_app.app_context():
         with writing() as session:
-            session.execute(update(SagaStep).values(last_error="no answer about Ashalata Venkataraman"))
+            said = "no answer about Ashalata Venkataraman"
+            session.execute(update(SagaStep).values(last_error=said))
+            session.execute(update(Outbox).values(last_error=f"550 <{ASHA}>: no such mailbox"))
+            session.execute(update(Booking).values(problem="FAILED", problem_detail=said))
         recovery.ask(emails.read(ASHA), None)
     site = site_app.test_client()
     sign_in(site)
