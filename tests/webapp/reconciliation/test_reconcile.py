@@ -813,7 +813,7 @@ def test_what_is_not_at_rest_is_looked_at_however_old_it_is(a_trip, run, breakin
     trip.drive()
 
 
-def test_one_booking_out_of_order_is_no_reason_not_to_look_at_the_others(a_trip, run, monkeypatch):
+def test_one_booking_out_of_order_is_no_reason_not_to_look_at_the_others(a_trip, run, monkeypatch, caplog):
     for _ in range(2):
         a_trip().book()
     look, seen = running.looking.look, []
@@ -828,7 +828,8 @@ def test_one_booking_out_of_order_is_no_reason_not_to_look_at_the_others(a_trip,
 
     assert ran.code == 1
     assert seen == [1, 2]
-    assert "a booking could not be looked at" in ran.said
+    assert "Not asked, 1: a booking could not be looked at: see the log" in ran.said
+    assert [each.facts for each in caplog.records if each.exc_info] == [{"booking": 1}]
 
 
 def test_what_moves_while_it_is_looked_at_is_looked_at_again(a_trip, run, wires, in_site, breaking):
