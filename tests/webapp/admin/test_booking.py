@@ -1,13 +1,14 @@
 """One booking as an admin sees it: both sides' ids, the money and whether it is right, and what happened."""
 
 from datetime import timedelta
+from itertools import chain
 
 import pytest
 from sqlalchemy import select
 
 from chassis import clock
 from chassis.database import db, writing
-from tests.webapp.admin.booked import PASSPORT, a_booking
+from tests.webapp.admin.booked import PASSPORT, a_booking, ids_of
 from webapp.admin.models import record
 from webapp.bookings.models import Booking
 from webapp.checkout.models import SagaStep
@@ -41,14 +42,17 @@ def a_step(booking, kind="CAPTURE", state="DONE", **columns):
 
 
 def test_the_ids_of_both_sides_and_of_the_transaction_are_there(database, site_app, admin, reference):
-    with site_app.app_context():
-        items = db.session.scalars(select(Booking)).one().items
-        ids = [text for item in items for text in (item.bpp_booking_id, item.transaction_id)]
+    others = ids_of(site_app, a_booking(site_app))
 
     shown = page(admin, reference)
 
-    for each in (reference, *ids, "Domestic flights", "Hotels", "pay_", "sandbox", "₹22,410.00"):
+    ids = ids_of(site_app, reference)
+    for each in (*chain(*ids.values()), "Domestic flights", "Hotels", "sandbox", "₹22,410.00"):
         assert each in shown
+    assert f"{ids['payment'][0]}-capture" in shown  # the ledger's entry
+    for each in chain(*others.values()):
+        assert each not in shown
+    assert ids["transaction"][0] not in page(admin, others["reference"][0])
 
 
 def test_why_a_booking_needs_attention_is_told(site_app, admin):
