@@ -177,7 +177,7 @@ class Claimed:
 
     @classmethod
     def of(cls, row: Reconciliation) -> "Claimed":
-        return cls(row.id, row.fence, row.bookmark or {}, row.looked_at, row.unanswered)
+        return cls(row.id, row.fence, row.bookmark, row.looked_at, row.unanswered)
 
 
 def do_what_is_due() -> int:
