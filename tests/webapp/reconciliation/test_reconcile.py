@@ -794,6 +794,9 @@ def test_what_has_been_at_rest_for_long_is_left_in_peace_and_what_differs_is_not
     clock.forward(days=100)
 
     assert "1 bookings looked at" in run().said
+    first, behind_it = Bookmark(now()), Bookmark(now(), last_id=wrong.booking_id)
+    assert [row.id for row in running._page(first)] == [wrong.booking_id]
+    assert running._page(behind_it) == []  # what stays open is looked at once in a run
 
     breaking("flights", RIGHT_AGAIN)
     assert run().code == 0
