@@ -68,7 +68,7 @@ SIGNED_IN = {
 ADMINS = {
     "admin.index", "admin.bookings", "admin.bookings_as_csv", "admin.booking", "admin.audit", "admin.messages",
     "admin.providers", "admin.reconciliation", "admin.refunds", "users.index", "users.show", "users.sign_out",
-    "users.send_password_letter",
+    "users.send_password_letter", "admin.see_to",
 }  # fmt: skip
 SIGNED_BY_THE_GATEWAY = {"payments.webhook"}
 LOOPBACK_OR_TOKEN = {"health.show_metrics"}

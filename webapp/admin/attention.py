@@ -15,23 +15,27 @@ def ask_for(booking_id: int | None, why: str) -> None:
         add(booking, why)
 
 
-def is_over(booking_id: int | None, why: str) -> None:
-    """Take the sentence back, and leave what others asked for; inside `writing()`."""
+def is_over(booking_id: int | None, why: str) -> bool:
+    """Take the sentence back, and leave what others asked for; inside `writing()`. False when it was not there."""
     booking = _locked(booking_id)
-    if booking is not None:
-        _keep(booking, [each for each in _sentences(booking) if each != _one(why)])
+    sentences = sentences_of(booking) if booking is not None else []
+    left = [each for each in sentences if each != _one(why)]
+    if booking is None or left == sentences:
+        return False
+    _keep(booking, left)
+    return True
 
 
 def add(booking: Booking, why: str) -> None:
     """As `ask_for`, of a booking that is locked already."""
     why = _one(why)
-    if why not in _sentences(booking):
-        _keep(booking, [*_sentences(booking), why])
+    if why not in sentences_of(booking):
+        _keep(booking, [*sentences_of(booking), why])
 
 
 def replace(booking: Booking, about: re.Pattern[str], why: str | None) -> None:
     """Of a booking that is locked already: what begins so gives way to `why`, and what others asked for stays."""
-    others = [each for each in _sentences(booking) if not about.match(each)]
+    others = [each for each in sentences_of(booking) if not about.match(each)]
     _keep(booking, [*others, _one(why)] if why else others)
 
 
@@ -43,7 +47,7 @@ def tell(booking: Booking, about: re.Pattern[str], why: str) -> None:
 
 def has(booking: Booking, about: re.Pattern[str]) -> bool:
     """Whether one of the sentences begins so."""
-    return any(about.match(each) for each in _sentences(booking))
+    return any(about.match(each) for each in sentences_of(booking))
 
 
 def _locked(booking_id: int | None) -> Booking | None:
@@ -57,9 +61,9 @@ def _keep(booking: Booking, sentences: list[str]) -> None:
 
 
 def _one(why: str) -> str:
-    """What a provider or a gateway said may look like several."""
-    return why.replace(BETWEEN, ", ")
+    """What a provider or a gateway said may look like several, or not come back from a form as it was."""
+    return " ".join(why.replace(BETWEEN, ", ").split())
 
 
-def _sentences(booking: Booking) -> list[str]:
+def sentences_of(booking: Booking) -> list[str]:
     return booking.needs_attention.split(BETWEEN) if booking.needs_attention else []

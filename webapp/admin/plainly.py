@@ -61,5 +61,7 @@ def _fact(name: str, value: Any) -> str:
         return f"{name.removesuffix('_minor')} {rupees(value)}"
     if name == "state" and isinstance(value, str) and value in BOOKING_MOVES:
         return f"{name} “{state(value)}”"
+    if name == "why":
+        return attention(str(value))
     codes = {"by": STEPS, "found": KINDS}.get(name, {})
     return f"{name} “{codes[value]}”" if isinstance(value, str) and value in codes else f"{name} {value}"

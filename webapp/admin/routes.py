@@ -1,12 +1,13 @@
 """The bookings as the people see them who look after them; for everybody else there is nothing here."""
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
 
 from chassis import clock
 from chassis.database import db, writing
 from webapp.admin import (
+    attention,
     balance,
     finding,
     history,
@@ -73,6 +74,7 @@ def booking(reference: str):
     return render_template(
         "admin/booking.html",
         booking=found,
+        reasons=attention.sentences_of(found),
         travellers=[(each, masked_passport(each)) for each in found.travellers],
         payments=rows_of(Payment, found),
         ledger=rows_of(LedgerEntry, found),
@@ -82,6 +84,21 @@ def booking(reference: str):
         kinds=KINDS,
         history=history.of(found, steps),
     )
+
+
+@bp.post("/bookings/<reference>/reasons/seen")
+def see_to(reference: str):
+    """One of the reasons to look is seen to. Who asked for it asks again while it lasts; nothing else ends the others."""
+    found, why = find(reference), request.form.get("why", "")
+    with writing():
+        was_there = attention.is_over(found.id, why)
+        if was_there:
+            record(current_user.user.actor, "saw to it", found.id, why=why)
+    if was_there:
+        flash("It is taken off this booking’s reasons to look.", "ok")
+    else:
+        flash("That was no reason to look any more. Nothing was changed.", "warn")
+    return redirect(url_for("admin.booking", reference=found.public_reference), 303)
 
 
 @bp.get("/audit")

@@ -21,10 +21,17 @@ from webapp.checkout.models import Outbox, SagaStep
 from webapp.invoices.models import Invoice
 from webapp.payments import ledger
 from webapp.payments.models import Payment
+from webapp.reconciliation.models import Difference
 
 PASSPORTS_KEPT = timedelta(days=90)  # after the trip: rules.md, Identity
 NOBODY = "erased"  # where a booking must have an e-mail; nobody can type it as one
 AT_ONCE = 100
+TELLING = {
+    "becomes",
+    "was",
+    "reason",
+    "why",
+}  # facts of the log with names in them, or another's words that may have some
 
 
 def do_what_is_due() -> int:
@@ -122,7 +129,7 @@ def _erase_passports_of(booking_id: int) -> int:
 
 
 def is_over(booking: Booking) -> bool:
-    """Whether nothing is still to happen: no trip, no step, no letter, no money, and nobody who looks at it."""
+    """Whether nothing is still to happen: no trip, no step, no letter, no money, no difference, and nobody who looks at it."""
     ends = ends_at(booking)
     return (
         booking.state in AT_REST
@@ -130,6 +137,7 @@ def is_over(booking: Booking) -> bool:
         and booking.needs_attention is None
         and not _waits(SagaStep, booking)
         and not _waits(Outbox, booking)
+        and not _differs(booking)
         and ledger.owed_minor(booking) == 0
     )
 
@@ -137,6 +145,13 @@ def is_over(booking: Booking) -> bool:
 def _waits(kind: type[SagaStep] | type[Outbox], booking: Booking) -> bool:
     waiting = select(kind.id).where(kind.booking_id == booking.id, kind.state == "READY").limit(1)
     return db.session.scalar(waiting) is not None
+
+
+def _differs(booking: Booking) -> bool:
+    wanted = select(Difference.id).where(
+        Difference.booking_id == booking.id, Difference.resolved_at.is_(None)
+    )
+    return db.session.scalar(wanted.limit(1)) is not None
 
 
 def erase(booking: Booking) -> None:
@@ -166,10 +181,10 @@ def _was_paid(booking: Booking) -> bool:
 
 
 def _erase_names_in_the_log(booking: Booking) -> None:
-    """The log goes on saying that a name was corrected, and by whom; not which."""
+    """The log goes on saying that a name was corrected, or a reason seen to, and by whom; not which."""
     for entry in db.session.scalars(select(AuditLog).where(AuditLog.booking_id == booking.id)):
-        if "becomes" in (entry.facts or {}):
-            entry.facts = {}
+        if TELLING & (entry.facts or {}).keys():
+            entry.facts = {name: value for name, value in entry.facts.items() if name not in TELLING}
 
 
 def _erase_bookings_of_closed_accounts() -> int:

@@ -14,6 +14,7 @@ from tests.journeys.traveller import ADULT, PASSPORT
 from tests.webapp.accounts.mailbox import letters
 from tests.webapp.accounts.people import ASHA, JAMES, PASSWORD, an_account, is_signed_in, sign_in
 from tests.webapp.accounts.test_saved_travellers import save
+from tests.webapp.admin.booked import a_difference
 from tests.webapp.letters.conftest import text_of
 from webapp.accounts import (
     attempts,
@@ -27,10 +28,11 @@ from webapp.accounts import (
     verification,
 )
 from webapp.accounts.models import AccountToken, Attempt, SavedTraveller, User, UserSession
-from webapp.admin.models import AuditLog
+from webapp.admin.models import AuditLog, record
 from webapp.bookings import erasure
 from webapp.bookings.models import Booking, BookingWord, NameCorrection, Traveller
 from webapp.checkout.models import Outbox, SagaStep
+from webapp.reconciliation.models import Difference
 
 CANARY = "CANARY4711X"
 ABROAD = ADULT | PASSPORT | {"passport_number": CANARY}
@@ -241,6 +243,8 @@ def test_a_trip_ahead_goes_on_as_a_guests_until_it_is_over(
             verification.is_verified(
                 session.get_one(User, again)
             )  # a trip that is joined to her next account
+            refused = {"code": "do_not_honour", "why": "Asha Rao’s card"}
+            record("site", "was refused the payment", session.scalars(select(Booking.id)).one(), **refused)
         assert erasure.do_what_is_due() == 0
         clock.forward(days=12)
         assert erasure.do_what_is_due() == 1
@@ -249,6 +253,8 @@ def test_a_trip_ahead_goes_on_as_a_guests_until_it_is_over(
         assert closing.look_ahead(db.session.get_one(User, again)).over == ()  # it is erased already
         assert [each.name for each in db.session.scalars(select(Traveller))] == ["Traveller 1"]
         assert db.session.scalars(select(Booking.contact_email)).all() == ["erased"]
+        was_refused = select(AuditLog.facts).where(AuditLog.action == "was refused the payment")
+        assert db.session.scalars(was_refused).all() == [{"code": "do_not_honour"}]
 
 
 def test_an_email_is_free_again_when_its_account_is_closed(database, site_app):
@@ -309,6 +315,12 @@ def test_what_waits_for_somebody_is_not_erased(asha_signed_in, site_app, on_sale
         assert not erasure.is_over(booking)
         with writing() as session:
             session.get_one(Booking, booking.id).needs_attention = None
+        assert erasure.is_over(booking)
+        with writing() as session:
+            session.add(a_difference(booking.id, "item 1"))
+        assert not erasure.is_over(booking)
+        with writing() as session:
+            session.execute(update(Difference).values(resolved_at=the_clock.now(), resolution="seen no more"))
         assert erasure.is_over(booking)
         [item] = booking.current_items
         for name, value in (("state", "CANCELLED"), ("refund_minor", 100)):

@@ -12,6 +12,7 @@ from chassis.database import db, writing
 from webapp.bookings.models import Booking, BookingItem, Traveller
 from webapp.bookings.references import new_reference
 from webapp.payments.models import LedgerEntry, Payment
+from webapp.reconciliation.models import Difference
 
 # Letters at its end: a random id never has them by chance.
 PASSPORT = Passport("Z123XQKW", "IND", date(2031, 5, 14))
@@ -80,6 +81,15 @@ def _traveller(place: int, given_name: str, family_name: str) -> Traveller:
     )
     traveller.passport = PASSPORT
     return traveller
+
+
+def a_difference(booking_id: int, subject: str, kind: str = "ITEM_STATE", **columns) -> Difference:
+    """Of a booking, open unless `columns` say otherwise; not written yet."""
+    now = clock.now()
+    return Difference(
+        kind=kind, subject_key=subject, booking_id=booking_id, ours="CONFIRMED", theirs="CANCELLED", first_seen=now,
+        last_seen=now, **columns,
+    )  # fmt: skip
 
 
 def _item(provider: str, at) -> BookingItem:

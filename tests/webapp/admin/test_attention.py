@@ -31,9 +31,9 @@ def test_a_reason_is_asked_for_and_taken_back_by_a_bookings_id(site_app):
         assert booking.needs_attention == "a letter came back: no, never · something differs"
 
         with writing():
-            attention.is_over(booking.id, "a letter came back: no · never")
-            attention.is_over(booking.id, "nobody asked for this")
-            attention.is_over(None, "something differs")
+            assert attention.is_over(booking.id, "a letter came back: no · never")
+            assert not attention.is_over(booking.id, "nobody asked for this")
+            assert not attention.is_over(None, "something differs")
         assert booking.needs_attention == "something differs"
 
 

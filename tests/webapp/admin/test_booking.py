@@ -1,6 +1,7 @@
 """One booking as an admin sees it: both sides' ids, the money and whether it is right, and what happened."""
 
 from datetime import timedelta
+from functools import partial
 from itertools import chain
 
 import pytest
@@ -8,7 +9,9 @@ from sqlalchemy import select
 
 from chassis import clock
 from chassis.database import db, writing
+from tests.pages import Page
 from tests.webapp.admin.booked import PASSPORT, a_booking, ids_of
+from webapp.admin import attention
 from webapp.admin.models import record
 from webapp.bookings.models import Booking
 from webapp.checkout.models import SagaStep
@@ -59,6 +62,40 @@ def test_why_a_booking_needs_attention_is_told(site_app, admin):
     reference = a_booking(site_app, needs_attention="CAPTURE was tried 9 times")
 
     assert "“Take the payment” was tried 9 times" in page(admin, reference)
+
+
+def test_a_reason_to_look_is_seen_to_and_the_others_stay(site_app, admin):
+    reference = a_booking(site_app)
+    at = f"/admin/bookings/{reference}"
+    for why in ("a letter came back:\r\n “no <b>such</b> user” · 550", "CAPTURE was tried 9 times"):
+        changing(site_app, reference, partial(attention.add, why=why))
+    letter, capture = (
+        form for form in Page(page(admin, reference)).forms if form.action == f"{at}/reasons/seen"
+    )
+
+    assert admin.post(at + "/reasons/seen", data=letter.values).location == at
+
+    left = page(admin, reference)
+    assert "It is taken off this booking’s reasons to look." in left
+    assert "Seen to: “Take the payment” was tried 9 times" in left
+    assert "Seen to: a letter" not in left
+    assert "Saw to it: a letter came back: “no &lt;b&gt;such&lt;/b&gt; user”, 550" in left
+    admin.post(at + "/reasons/seen", data=capture.values)
+    assert "Seen to" not in page(admin, reference)
+
+
+def test_what_is_no_reason_any_more_is_not_seen_to(site_app, admin):
+    reference = a_booking(site_app, needs_attention="something differs")
+    at = f"/admin/bookings/{reference}"
+    form = admin.get(at)
+    changing(site_app, reference, lambda booking: setattr(booking, "needs_attention", "a name was refused"))
+
+    answer = admin.submit(form, f"{at}/reasons/seen")
+
+    left = admin.get(answer.location).get_data(as_text=True)
+    assert "That was no reason to look any more. Nothing was changed." in left
+    assert "Seen to: a name was refused" in left
+    assert "Saw to it" not in left
 
 
 def test_of_a_passport_only_the_last_two_characters_are_shown(database, admin, reference):

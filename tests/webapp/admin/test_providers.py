@@ -10,11 +10,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from chassis import clock as chassis_clock
 from chassis.calls import Answer
 from chassis.database import db, writing
 from tests.servers import hanging
-from tests.webapp.admin.booked import a_booking
+from tests.webapp.admin.booked import a_booking, a_difference
 from tests.webapp.admin.lists import references
 from tests.wsgi_adapter import WsgiAdapter
 from webapp.admin import partners, plainly, pulse
@@ -22,7 +21,6 @@ from webapp.bookings.models import Booking
 from webapp.checkout import saga
 from webapp.checkout.models import SagaStep
 from webapp.payments.models import Payment
-from webapp.reconciliation.models import Difference
 
 NOON = datetime(2026, 12, 11, 6, 30, tzinfo=UTC)  # in India
 DEEP = b'{"status": "ready", "x": ' + b"[" * 90_000
@@ -291,11 +289,11 @@ def test_a_number_of_differences_leads_to_those_alone(site_app, admin, nobody_an
         payment = db.session.scalars(select(Payment).where(Payment.booking_id == paid.id)).one()
         session.add_all(
             [
-                _difference(stay.booking_id, "item 2", item_id=stay.id),
-                _difference(
+                a_difference(stay.booking_id, "item 2", item_id=stay.id),
+                a_difference(
                     stay.booking_id, "item 3", item_id=stay.id, resolved_at=NOON, resolution="Seen no more"
                 ),
-                _difference(paid.id, "payment 2", kind="PAYMENT_STATE", payment_id=payment.id),
+                a_difference(paid.id, "payment 2", kind="PAYMENT_STATE", payment_id=payment.id),
             ]
         )
 
@@ -312,11 +310,3 @@ def test_a_number_of_differences_leads_to_those_alone(site_app, admin, nobody_an
     assert "Payment 2" in own
     assert "Item 2" not in own
     assert "Choose with whom from the list" in admin.get("/admin/reconciliation?provider=x").text
-
-
-def _difference(booking_id: int, subject: str, kind: str = "ITEM_STATE", **columns) -> Difference:
-    now = chassis_clock.now()
-    return Difference(
-        kind=kind, subject_key=subject, booking_id=booking_id, ours="CONFIRMED", theirs="CANCELLED", first_seen=now,
-        last_seen=now, **columns,
-    )  # fmt: skip
