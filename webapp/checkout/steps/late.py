@@ -7,21 +7,21 @@ may send a refund back days later. Nobody waits for either, so a webhook, the re
 from dataclasses import dataclass
 
 from chassis import clock
-from chassis.database import db, writing
+from chassis.database import writing
 from webapp.admin import attention
 from webapp.admin.models import record
 from webapp.bookings.models import Booking
-from webapp.bookings.states import AT_REST, FINAL, move
+from webapp.bookings.states import AT_REST, BOOKING_MOVES, FINAL, move
 from webapp.checkout import letters, saga
 from webapp.checkout.saga import Handler, Unknown, Work, handles
 from webapp.checkout.steps import returning
 from webapp.filters import rupees_exact
-from webapp.payments import ledger, truth
+from webapp.payments import ledger, reading, truth
 from webapp.payments.gateway import GatewayPayment, GatewayRefused
 from webapp.payments.models import Payment
 from webapp.payments.standing import OVER, UNTAKEN, is_nobodys
 
-ENDS = ("EXPIRED", "ABANDONED", "FAILED")  # of a booking
+ENDS = BOOKING_MOVES["COMPENSATING"]  # of a booking that was to be paid
 WORDS = {"LATE_MONEY": "-late", "RETURN": "-return"}  # in the keys of what is asked of the gateway
 
 
@@ -35,7 +35,7 @@ def awaken(booking_id: int) -> None:
     """A traveller comes back from the gateway to a booking that has ended: at most once a minute it is asked why."""
     with writing() as session:
         booking = session.get_one(Booking, booking_id)
-        for payment in session.scalars(db.select(Payment).where(Payment.booking_id == booking_id)):
+        for payment in reading.of_booking(booking):
             look(booking, payment, f"{clock.now():%y%m%d%H%M}")
     saga.drive(booking_id)
 
