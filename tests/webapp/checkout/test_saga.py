@@ -312,6 +312,32 @@ def test_a_step_is_one_ones_until_the_lease_ends(a_trip, clock):
     assert not saga.is_driven(booking_id)
 
 
+def test_what_becomes_of_one_bookings_steps_touches_no_others(a_trip, flight_on_sale):
+    """Nor what is done, nor what is of another kind."""
+    item = flight_on_sale(seats=5)
+    one, other = a_trip(item), a_trip(item)
+    one.hold()
+    other.hold()
+
+    def steps(trip: Trip) -> list[tuple]:
+        of_trip = db.select(SagaStep).where(SagaStep.booking_id == trip.booking_id).order_by(SagaStep.id)
+        found = db.session.scalars(of_trip.execution_options(populate_existing=True))
+        return [(step.kind, step.state, step.run_at, step.fence) for step in found]
+
+    before, others = steps(one), steps(other)
+    assert [step[:2] for step in before] == [("HOLD", "DONE"), ("CHECK_PAYMENT", "READY")]
+
+    for change in (saga.wake, saga.hurry, saga.drop):
+        with writing():
+            change("HOLD", db.session.get_one(Booking, one.booking_id))
+        assert steps(one) == before
+    one.come_back()
+    one.abandon()
+
+    assert steps(one)[1][1] == "DROPPED"
+    assert steps(other) == others
+
+
 def test_who_claims_a_step_goes_on_with_what_was_read(a_trip):
     """Half of what a checkout asks of the database would be asked once more."""
     booking_id, asked = a_trip().booking_id, []
