@@ -183,6 +183,38 @@ def test_a_gateway_that_takes_the_money_at_once_gives_it_back_when_nothing_is_bo
     assert "had been taken and was given back in full" in page.text
 
 
+def test_what_the_bank_sends_back_while_the_rest_is_given_back_is_given_back_too(
+    asha, on_sale, books, gateways, entries, clock, wires, work
+):
+    """Part of it was refunded by hand; that refund fails while ours, of the rest, is carried out."""
+    hosted = asha.to_the_gateway(asha.to_pay(on_sale()))
+    gateways.fault("captures_at_once")
+    clock.forward(minutes=11)
+    authorise(asha, hosted)
+    change_at_the_gateway(gateways, state="PARTIALLY_REFUNDED", refunded_minor=100_000)
+    clock.forward(minutes=4)
+    gateway = wires["gateway"].app
+
+    def the_first_refund_fails(environ, start_response):
+        its_payment = environ["PATH_INFO"].removesuffix("/refunds")
+        if its_payment != environ["PATH_INFO"]:
+            wires["gateway"].app = gateway
+            b"".join(gateway(environ, lambda *_: None))
+            change_at_the_gateway(gateways, state="PARTIALLY_REFUNDED", refunded_minor=341_000)
+            environ |= {"REQUEST_METHOD": "GET", "PATH_INFO": its_payment}
+        return gateway(environ, start_response)
+
+    wires["gateway"].app = the_first_refund_fails
+    asha.at("return")
+    assert books.states() == ["COMPENSATING"]
+    for minutes in (0.1, 0.6):  # the key of the first is of another amount
+        work(minutes)
+
+    assert books.states() == ["EXPIRED"]
+    assert gateways.money == ("REFUNDED", 441_000, 441_000)
+    assert entries() == [("CAPTURE", 441_000), ("REFUND", 441_000)]
+
+
 # ---- late payment after expiry (the eighth of the nine bugs)
 
 

@@ -19,7 +19,7 @@ from webapp.filters import rupees_exact
 from webapp.payments import ledger, reading, truth
 from webapp.payments.gateway import GatewayPayment, GatewayRefused
 from webapp.payments.models import Payment
-from webapp.payments.standing import OVER, UNTAKEN, is_nobodys
+from webapp.payments.standing import OVER, UNTAKEN, is_gone, is_nobodys
 
 ENDS = BOOKING_MOVES["COMPENSATING"]  # of a booking that was to be paid
 WORDS = {"LATE_MONEY": "-late", "RETURN": "-return"}  # in the keys of what is asked of the gateway
@@ -76,8 +76,8 @@ class SendingBack(Handler):
 
     def _write_down(self, work: Work, before: GatewayPayment | None, there: GatewayPayment | None) -> None:
         booking, payment = work.booking, work.payment
-        if there is not None and there.captured_minor != there.refunded_minor:
-            raise Unknown("not all of it has gone back")
+        if there is not None and not is_gone(there):
+            raise Unknown("it is nobody's since it was asked for")
         if there is not None and there.captured_minor:
             ledger.came_and_went(payment, there)
             record("site", "sent late money back", booking.id, payment=payment.reference)

@@ -12,10 +12,10 @@ from chassis.database import db
 from webapp.admin import attention
 from webapp.checkout import saga
 from webapp.checkout.models import SagaStep
-from webapp.checkout.saga import Work
+from webapp.checkout.saga import Unknown, Work
 from webapp.payments.gateway import GatewayPayment, GatewayRefused
 from webapp.payments.selected import gateway
-from webapp.payments.standing import UNTAKEN
+from webapp.payments.standing import UNTAKEN, is_gone
 
 REFUSED = re.compile("the gateway refused to give ")
 PATIENCE = (30, 60, 120, 300, 600, 1800)  # seconds until the next try
@@ -26,7 +26,8 @@ def let_go(
 ) -> GatewayPayment | GatewayRefused | None:
     """Void what was not taken, refund what was; the payment as it then is, None when it never was.
 
-    `there` is what the gateway has; `word` sets the keys of one reason to let go apart from another's.
+    `there` is what the gateway has; `word` sets the keys of one reason to let go apart from another's. Raises Unknown
+    for an answer that says that not all of it has gone.
     """
     if there is None:
         return None
@@ -34,11 +35,13 @@ def let_go(
     owed = there.captured_minor - there.refunded_minor
     try:
         if there.state in UNTAKEN:
-            return asked.void(there.gateway_reference, key_of(work, f"{reference}{word}-void"))
-        if owed:
-            return asked.refund(there.gateway_reference, owed, key_of(work, f"{reference}{word}-undo"))
+            there = asked.void(there.gateway_reference, key_of(work, f"{reference}{word}-void"))
+        elif owed:
+            there = asked.refund(there.gateway_reference, owed, key_of(work, f"{reference}{word}-undo"))
     except GatewayRefused as refusal:
         return refusal
+    if not is_gone(there):
+        raise Unknown("not all of it has gone back")
     return there
 
 
