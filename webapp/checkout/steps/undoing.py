@@ -4,7 +4,6 @@ from beckn import orders as wire
 from beckn import terms
 from beckn.errors import ERROR_30010_ORDER, ERROR_50001_CANCEL
 from beckn.orders import CANCELLED, CONFIRMED, OVER, Answered
-from chassis.database import db
 from webapp.admin import attention
 from webapp.bookings.models import Booking, BookingItem
 from webapp.bookings.states import LIVE_PAYMENT, known, move
@@ -12,9 +11,8 @@ from webapp.checkout import letters, orders, saga
 from webapp.checkout.saga import Handler, Unknown, Work, handles
 from webapp.checkout.steps import returning
 from webapp.filters import rupees_exact
-from webapp.payments import ledger, truth
+from webapp.payments import ledger, reading, truth
 from webapp.payments.gateway import GatewayPayment, GatewayRefused
-from webapp.payments.models import Payment
 from webapp.payments.standing import UNTAKEN
 from webapp.providers.client import ProviderRefused
 
@@ -24,11 +22,9 @@ def begin(booking: Booking, ends_as: str, why: str, is_to_be_seen: bool = False)
     move(booking, "COMPENSATING", ends_as=ends_as, problem=ends_as, problem_detail=why[:300])
     if is_to_be_seen:
         attention.add(booking, why)
-    for kind in ("CHECK_PAYMENT", "CONFIRM", "CAPTURE", "OPEN_PAYMENT"):
+    for kind in ("CHECK_PAYMENT", "CONFIRM", "OPEN_PAYMENT"):
         saga.drop(kind, booking)
-    payments = db.session.scalars(
-        db.select(Payment).where(Payment.booking_id == booking.id, Payment.state.in_(LIVE_PAYMENT))
-    ).all()
+    payments = [payment for payment in reading.of_booking(booking) if payment.state in LIVE_PAYMENT]
     for payment in payments:
         saga.plan("UNPAY", booking, payment=payment)
     if not payments:
