@@ -15,7 +15,7 @@ from webapp.bookings.models import Booking
 from webapp.checkout import saga, waiting
 from webapp.checkout.models import SagaStep
 from webapp.checkout.steps import holding, paying
-from webapp.payments import truth
+from webapp.payments import ledger, truth
 from webapp.payments.gateway import GatewayRefused
 from webapp.payments.models import Payment
 
@@ -36,6 +36,8 @@ def test_a_checkout_holds_then_pays_then_confirms_then_captures(database, a_trip
     assert list(trip.item.tickets.values())[0].startswith("312")
     assert trip.truth().captured_minor == trip.item.total_minor == 441_000
     assert trip.balance() == (441_000, 441_000)
+    another = Payment(captured_minor=0, refunded_minor=0)  # an earlier try, of which nothing was taken
+    assert [ledger.due_minor(trip.booking, each) for each in (trip.payment, another)] == [441_000, 0]
 
 
 def test_who_goes_to_pay_waits_for_nothing_that_is_done(a_trip, clock, monkeypatch):
@@ -137,6 +139,23 @@ def test_money_that_comes_after_the_hold_goes_back(a_trip, seats, clock):
 
     assert trip.truth().state == "VOIDED"
     assert seats.counts()["available"] == 5
+
+
+def test_what_is_paid_for_a_checkout_under_way_is_not_sent_back(a_trip):
+    """As reconciliation may have planned it before she went on."""
+    trip = a_trip()
+    trip.hold()
+    trip.open_payment()
+    trip.authorise()
+    with writing():
+        booking = reading.whole(trip.booking_id, lock=True)
+        saga.plan("RETURN", booking, payment=paying.live_payment(booking))
+
+    trip.drive()
+
+    assert not saga.is_to_do(trip.booking_id, "RETURN")
+    assert trip.truth().state == "AUTHORISED"
+    assert trip.come_back() == "CONFIRMED"
 
 
 def test_under_two_minutes_nobody_is_sent_to_pay(a_trip, clock):
