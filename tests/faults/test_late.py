@@ -150,6 +150,8 @@ def test_what_was_held_is_let_go_when_the_second_try_comes_too_late(database, fa
 
     assert (trip.state, trip.booking.problem) == ("DRAFT", "NO_ANSWER")
     assert faulty.there(trip) == ["RELEASED"]
+    [let_go] = [item for item in trip.booking.items if item.state == "RELEASED"]
+    assert let_go.bpp_booking_id, "what is let go is known by the provider's number"
 
 
 def test_what_was_learnt_too_early_does_not_put_off_what_came_after(database, faulty, in_site, clock):
