@@ -33,7 +33,11 @@ def test_who_did_what_to_which_booking(database, site_app, admin):
 
     assert acts(page) == [
         ["guest", "Began: item &lt;b&gt;6E-5678&lt;/b&gt;", reference],
-        ["admin 1 · ops@example.org", "Downloaded bookings: q rao, state “Not booked”", "—"],
+        [
+            "admin 1 · ops@example.org",
+            "Downloaded bookings: bookings 0, search by words, state “Not booked”",
+            "—",
+        ],
         ["admin 1 · ops@example.org", "Viewed", reference],
         ["admin 1 · ops@example.org", "Signed in", "—"],
         ["admin 1 · ops@example.org", "Registered", "—"],

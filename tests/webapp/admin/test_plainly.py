@@ -16,7 +16,7 @@ ACTS = [
     ("viewed", None, "Viewed"),
     ("abandoned", {}, "Released the booking"),
     ("added", {"item": "6E", "total_minor": 441_000}, "Added: item 6E, total ₹4,410"),
-    ("downloaded bookings", {"state": "ABANDONED", "q": "x"}, "Downloaded bookings: q x, state “Not completed”"),
+    ("downloaded bookings", {"state": "ABANDONED", "bookings": "3"}, "Downloaded bookings: bookings 3, state “Not completed”"),
     ("reconciles", {"by": "LEARN", "found": "CAPTURE_UNWRITTEN"},
      "Reconciles: by “Write down what the gateway has taken”, found “The gateway has money that we had not written”"),
     ("did", {"by": ["x"], "state": None, "size_minor": "1"}, "Did: by ['x'], size_minor 1, state None"),
