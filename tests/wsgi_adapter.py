@@ -126,6 +126,11 @@ class WsgiAdapter(HTTPAdapter):
         return self.build_response(request, raw)
 
 
+def asked(wire: WsgiAdapter, path: str) -> int:
+    """How many requests for it went over the wire, also of those that got lost."""
+    return len([each for each in wire.requests if each.url.endswith(path)])
+
+
 def _run(app: Callable, environ: dict) -> tuple[int, list, bytes]:
     body, status, headers = run_wsgi_app(app, environ, buffered=True)
     return int(status.split()[0]), list(headers), b"".join(body)

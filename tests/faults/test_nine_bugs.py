@@ -1,13 +1,11 @@
 """The nine bugs that every shop had (domain.md), each by its name; those that are shown elsewhere are named by their test."""
 
-import contextvars
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.apps import ROOT
+from tests.at_once import at_once
 from tests.faults.test_several_items import with_another
 from tests.trips import Trip
 from webapp.checkout import saga
@@ -32,18 +30,6 @@ def test_it_is_shown_elsewhere(bug):
     file, _, name = ELSEWHERE[bug].partition("::")
 
     assert f"def {name}(" in Path(ROOT / file).read_text()
-
-
-def at_once(*acts) -> None:
-    """Each act in a thread of its own, in the same moment."""
-    start = threading.Barrier(len(acts))
-
-    def act(number: int) -> None:
-        start.wait(10)
-        contextvars.Context().run(acts[number])
-
-    with ThreadPoolExecutor(len(acts)) as threads:
-        list(threads.map(act, range(len(acts))))
 
 
 @pytest.mark.postgresql

@@ -1,8 +1,7 @@
 """Many buyers at once, through real HTTP: a seat is sold once, an order is made once, and the control oversells."""
 
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -13,27 +12,12 @@ from beckn.money import parse
 from bpp_services.air.inventory import Seats, sold_out
 from bpp_services.air.models import Departure
 from chassis.database import db, writing
+from tests.at_once import in_parallel
 from tests.bpp_services.air.desk import Desk, Order
 from tests.factories import ASHA, a_departure
 from tests.servers import serve
 
 BUYERS = 24
-
-
-def in_parallel(number: int, act: Callable[[int], object]) -> list:
-    """What `number` threads got that all began at the same moment."""
-    start, got = threading.Barrier(number), [None] * number
-
-    def run(index: int) -> None:
-        start.wait()
-        got[index] = act(index)
-
-    threads = [threading.Thread(target=run, args=(index,)) for index in range(number)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return got
 
 
 def outcome(reply) -> str:

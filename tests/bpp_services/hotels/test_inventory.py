@@ -3,7 +3,6 @@
 import random
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -15,6 +14,7 @@ from beckn import money
 from bpp_services.hotels import inventory
 from bpp_services.hotels.models import Booking, RoomNight
 from chassis.database import db, writing
+from tests.at_once import in_parallel
 from tests.bpp_services.hotels.cast import DELUXE, MORNING, NIGHT, SUITE, change_night, nights_on_sale
 from tests.bpp_services.hotels.desk import Desk, a_stay
 from tests.servers import serve
@@ -36,11 +36,6 @@ def over_http(address):
         return response.status_code, response.content, dict(response.headers)
 
     return post
-
-
-def in_parallel(number, ask):
-    with ThreadPoolExecutor(number) as pool:
-        return list(pool.map(ask, range(number)))
 
 
 def outcome(reply) -> str:

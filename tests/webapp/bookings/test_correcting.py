@@ -6,13 +6,14 @@ from sqlalchemy import select
 from bpp_services.air.models import Passenger
 from bpp_services.hotels.models import Guest
 from chassis.database import db
+from tests.at_once import in_parallel
 from tests.factories import MORNING
 from tests.journeys.traveller import ADULT, day
 from tests.servers import serve
 from tests.webapp.accounts.people import an_account, sign_in
 from tests.webapp.bookings.test_finding import find
 from tests.webapp.buyer import Buyer
-from tests.webapp.checkout.test_at_once import in_parallel, presses
+from tests.webapp.checkout.test_at_once import CLICKS, presses
 from tests.webapp.checkout.test_correcting import refusing
 from webapp.admin.models import AuditLog
 
@@ -261,7 +262,7 @@ def test_twenty_clicks_at_once_ask_once(database, asha, booked, address, wires, 
     review = to_review(asha)
     asked = len(wires["flights"].requests)
 
-    answers = in_parallel(presses(address, asha, review, "/correction"))
+    answers = in_parallel(CLICKS, presses(address, asha, review, "/correction"))
 
     assert {answer.status_code for answer in answers} == {303}
     assert len(wires["flights"].requests) == asked + 1

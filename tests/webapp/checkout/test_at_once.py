@@ -3,13 +3,14 @@
 import re
 import threading
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 
+from tests.at_once import in_parallel
 from tests.servers import serve
+from tests.wsgi_adapter import asked
 
 CLICKS = 50
 
@@ -18,18 +19,6 @@ CLICKS = 50
 def address(site_app):
     with serve(site_app) as address:
         yield address
-
-
-def in_parallel(click, times: int = CLICKS) -> list:
-    """The answers of `times` clicks that start in the same moment."""
-    start = threading.Barrier(times)
-
-    def wait_and_click(number: int):
-        start.wait(10)
-        return click(number)
-
-    with ThreadPoolExecutor(times) as threads:
-        return list(threads.map(wait_and_click, range(times)))
 
 
 def presses(address: str, buyer, page, action: str, **typed):
@@ -53,7 +42,7 @@ def presses(address: str, buyer, page, action: str, **typed):
 def test_fifty_clicks_on_choose_are_one_item_of_one_trip(database, asha, on_sale, books, address):
     offer = asha.offer(on_sale())
 
-    answers = in_parallel(presses(address, asha, offer, "/trip"))
+    answers = in_parallel(CLICKS, presses(address, asha, offer, "/trip"))
 
     assert Counter(answer.status_code for answer in answers) == {303: CLICKS}
     assert len({answer.headers["Location"] for answer in answers}) == 1
@@ -67,7 +56,7 @@ def test_nine_tabs_at_the_same_instant_are_one_trip(database, asha, on_sale, boo
     tabs = [asha.offer(item) for _ in range(9)]
     clicks = [presses(address, asha, tab, "/trip") for tab in tabs]
 
-    answers = in_parallel(lambda number: clicks[number](number), times=len(tabs))
+    answers = in_parallel(len(tabs), lambda number: clicks[number](number))
 
     assert {answer.status_code for answer in answers} == {303}
     assert books.states() == ["DRAFT"]
@@ -77,7 +66,7 @@ def test_nine_tabs_at_the_same_instant_are_one_trip(database, asha, on_sale, boo
 def test_fifty_clicks_on_continue_to_payment_are_one_hold(database, asha, on_sale, seats, address):
     review = asha.to_review(on_sale(seats=50))
 
-    answers = in_parallel(presses(address, asha, review, "/hold"))
+    answers = in_parallel(CLICKS, presses(address, asha, review, "/hold"))
 
     assert Counter(answer.status_code for answer in answers) == {303: CLICKS}
     assert seats.counts() == {"HELD": 1, "available": 49}
@@ -86,7 +75,7 @@ def test_fifty_clicks_on_continue_to_payment_are_one_hold(database, asha, on_sal
 def test_fifty_clicks_on_pay_are_one_payment_and_one_hosted_page(database, asha, on_sale, books, address):
     pay = asha.to_pay(on_sale())
 
-    answers = in_parallel(presses(address, asha, pay, "/pay"))
+    answers = in_parallel(CLICKS, presses(address, asha, pay, "/pay"))
 
     assert Counter(answer.status_code for answer in answers) == {303: CLICKS}
     led_to = {urlsplit(answer.headers["Location"]).path for answer in answers}
@@ -101,7 +90,7 @@ def test_fifty_clicks_on_hold_it_again_are_one_new_booking(database, asha, on_sa
     clock.forward(minutes=11)
     late = asha.at("pay")
 
-    answers = in_parallel(presses(address, asha, late, "/again"))
+    answers = in_parallel(CLICKS, presses(address, asha, late, "/again"))
 
     assert {answer.status_code for answer in answers} == {303}
     assert sorted(books.states()) == ["DRAFT", "EXPIRED"]
@@ -129,7 +118,7 @@ def test_the_return_page_and_the_webhook_at_once_book_and_capture_once(
             timeout=30,
         ).status_code
 
-    answers = in_parallel(tell)
+    answers = in_parallel(CLICKS, tell)
 
     assert set(answers) == {303, 204}
     asha.until("You are booked", asha.site.get(f"/bookings/{asha.reference}"))
@@ -145,17 +134,12 @@ def test_fifty_clicks_on_cancel_are_one_refund(database, asha, on_sale, books, s
     clock.forward(hours=2)
     page = asha.site.get(f"/bookings/{asha.reference}/cancellation")
 
-    answers = in_parallel(presses(address, asha, page, "/cancellation"))
+    answers = in_parallel(CLICKS, presses(address, asha, page, "/cancellation"))
 
     assert {answer.status_code for answer in answers} == {303}
     assert books.states() == ["CANCELLED"]
     assert books.balance(asha.reference) == (88_200, 88_200)
     assert seats.counts() == {"CANCELLED": 1, "available": 50}
-
-
-def asked(wire, path: str) -> int:
-    """How many requests for it went over a wire."""
-    return len([each for each in wire.requests if each.url.endswith(path)])
 
 
 def authorise(buyer, wires, hosted: str):

@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 
 from chassis.database import db, engine, writing
 from tests.servers import serve
+from tests.wsgi_adapter import asked
 from webapp.admin import attention as asking
 from webapp.bookings.models import Booking
 from webapp.checkout import saga
@@ -96,11 +97,6 @@ def authorise(buyer, hosted: str) -> str:
     answer = buyer.gateway.post(f"{hosted}/authorisation", data={"csrf_token": token})
     assert answer.status_code == 303
     return answer.location
-
-
-def asked(wire, path: str) -> int:
-    """How many requests for it went over a wire."""
-    return len([each for each in wire.requests if each.url.endswith(path)])
 
 
 def tell(buyer, webhook) -> int:

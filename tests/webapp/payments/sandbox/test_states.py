@@ -1,6 +1,5 @@
 """What a payment may become, whoever asks and however many ask at once."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -10,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from chassis import clock
 from chassis.database import db, writing
+from tests.at_once import in_parallel
 from webapp.payments.sandbox_gateway.payment import Payment
 
 from .conftest import API_KEY
@@ -206,11 +206,6 @@ def test_what_was_not_captured_cannot_be_refunded(api):
         answer = api.refund(payment_id, 1)
 
         assert (answer.status_code, answer.json["error"]["code"]) == (409, "payment_not_refundable")
-
-
-def in_parallel(number, ask):
-    with ThreadPoolExecutor(number) as pool:
-        return list(pool.map(ask, range(number)))
 
 
 def ask_over_http(gateway_url, payment_id, what, amount_minor):
