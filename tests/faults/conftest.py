@@ -12,12 +12,15 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from chassis.database import db
+from bpp_services.air.models import Booking as AirBooking
+from bpp_services.air.models import Departure
+from chassis.database import db, writing
 from tests import apps, invariants, trips
 from tests.factories import MORNING
 from tests.trips import DOMESTIC, HOTEL, INTERNATIONAL, Product, Trip
+from webapp.bookings.models import BookingItem
 from webapp.checkout import saga
 from webapp.checkout.models import Outbox, SagaStep
 from webapp.checkout.worker import worker
@@ -143,6 +146,16 @@ class Faulty:
         with self.services[item.provider].app_context():
             found = select(model.booking_status).where(model.platform_booking_id == reference)
             return list(db.session.scalars(found.order_by(model.id)))
+
+    def provider_lets_go(self, item: BookingItem) -> None:
+        """As an airline may: the held seat is free again, and a confirm comes too late."""
+        held = AirBooking.bpp_booking_id == item.bpp_booking_id
+        seat_of_it = Departure.id == select(AirBooking.departure_id).where(held).scalar_subquery()
+        with self.services[item.provider].app_context(), writing() as session:
+            session.execute(
+                update(Departure).where(seat_of_it).values(seats_available=Departure.seats_available + 1)
+            )
+            session.execute(update(AirBooking).where(held).values(booking_status="RELEASED", held_until=None))
 
     def money(self, trip: Trip) -> list[tuple[str, int, int]]:
         """(state, captured, refunded) of the trip's payments as the gateway has them."""

@@ -11,12 +11,8 @@ from dataclasses import dataclass
 
 import pytest
 from flask import current_app
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from bpp_services.air.models import Booking as AirBooking
-from bpp_services.air.models import Departure
-from chassis.database import writing
 from tests.trips import Trip
 from webapp.payments.selected import gateway
 
@@ -119,10 +115,7 @@ def is_paid_and_not_confirmed_yet(faulty, trip: Trip) -> None:
 
 def is_paid_and_the_provider_lets_it_go(faulty, trip: Trip) -> None:
     is_paid_and_not_confirmed_yet(faulty, trip)
-    held = AirBooking.bpp_booking_id == trip.item.bpp_booking_id
-    with faulty.services["flights"].app_context(), writing() as session:
-        session.execute(update(AirBooking).where(held).values(booking_status="RELEASED", held_until=None))
-        session.execute(update(Departure).values(seats_available=Departure.seats_available + 1))
+    faulty.provider_lets_go(trip.item)
 
 
 def is_paid_and_the_gateway_lets_it_go(faulty, trip: Trip) -> None:
