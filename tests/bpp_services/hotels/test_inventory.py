@@ -1,9 +1,11 @@
 """A room-night is sold once: races over real HTTP on both engines, and a control."""
 
 import random
-import time
+import threading
 from collections import Counter
+from contextlib import suppress
 from datetime import date, timedelta
+from functools import partialmethod
 
 import pytest
 import requests
@@ -137,7 +139,8 @@ def test_cancels_that_race_give_the_rooms_back_once(database, desk):
 def test_without_the_guard_the_last_rooms_are_sold_twice(desk, monkeypatch):
     """The control: while this oversells, the tests above can see an oversell."""
     nights_on_sale(DELUXE, rooms=50, rooms_available=3)
-    monkeypatch.setattr(inventory.Rooms, "take", _take_without_a_guard)
+    all_have_read = threading.Barrier(20)
+    monkeypatch.setattr(inventory.Rooms, "take", partialmethod(_take_without_a_guard, all_have_read))
     stay = a_stay(3, **ONE_ROOM)
     price = a_price(desk, stay)
 
@@ -146,13 +149,14 @@ def test_without_the_guard_the_last_rooms_are_sold_twice(desk, monkeypatch):
     assert answers.count("HELD") > 3
 
 
-def _take_without_a_guard(self, booking):
+def _take_without_a_guard(self, all_have_read, booking):
     """Read first, write after."""
     nights = select(RoomNight.rooms_available).where(RoomNight.room_type_id == booking.room_type_id)
     left = min(db.session.scalars(nights.where(RoomNight.night < booking.check_out)))
     if left < booking.rooms:
         raise inventory.sold_out(booking.room_type, booking.stay, [(booking.check_in, left)])
-    time.sleep(0.2)  # until the others have read too
+    with suppress(threading.BrokenBarrierError):
+        all_have_read.wait(5)
     db.session.execute(
         update(RoomNight)
         .where(RoomNight.room_type_id == booking.room_type_id, RoomNight.night < booking.check_out)

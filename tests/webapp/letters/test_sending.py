@@ -1,14 +1,12 @@
 """Each letter once: whoever dies, refuses, hangs or is down, and however many send at the same time."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from chassis.database import db, writing
+from tests.at_once import in_parallel
 from tests.webapp.letters.conftest import read
 from webapp.bookings.models import Booking
 from webapp.checkout import letters
@@ -70,18 +68,14 @@ def test_the_confirmation_mail_twice(database, booked, mail, outbox, instance):
 
 
 def test_many_who_send_at_once_send_it_once(database, booked, in_site, box):
-    together = threading.Barrier(6)
-
     def send(_number):
         with in_site.app_context():
-            together.wait(10)
             done = sending.send_next()
             db.session.remove()
             return done
 
     db.session.rollback()
-    with ThreadPoolExecutor(6) as threads:
-        answers = list(threads.map(send, range(6)))
+    answers = in_parallel(6, send)
 
     assert len(box.got) == 1
     assert answers.count(True) == 1
@@ -99,8 +93,7 @@ def test_many_letters_and_many_senders_and_each_is_sent_once(database, booked, i
             db.session.remove()
 
     db.session.rollback()
-    with ThreadPoolExecutor(4) as threads:
-        list(threads.map(send, range(4)))
+    in_parallel(4, send)
 
     assert len(box.got) == len(set(box.got)) == 13
 

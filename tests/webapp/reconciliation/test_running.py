@@ -1,7 +1,5 @@
 """When it looks at what: at once, each hour a page after the other, at its share of the trips ahead, and never for ever."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -10,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from chassis.clock import now
 from chassis.database import db, writing
+from tests.at_once import in_parallel
 from tests.trips import DOMESTIC, HOTEL, INTERNATIONAL
 from tests.webapp.reconciliation.conftest import audited, differences
 from tests.webapp.reconciliation.scenes import (
@@ -33,17 +32,14 @@ def test_two_runs_at_once_do_no_harm(database, a_trip, in_site, breaking):
         "gateway",
         "UPDATE payments SET state = 'CAPTURED', authorised_minor = amount_minor, captured_minor = amount_minor",
     )
-    together = threading.Barrier(3)
 
     def one(_number):
         with in_site.app_context():
-            together.wait(10)
             running.run_all()
             db.session.remove()
 
     db.session.rollback()
-    with ThreadPoolExecutor(3) as threads:
-        list(threads.map(one, range(3)))
+    in_parallel(3, one)
     trip.drive()
 
     assert trip.truth().refunded_minor == 441_000
