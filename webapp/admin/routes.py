@@ -61,8 +61,8 @@ def bookings_as_csv():
     asked = form.query
     if asked.pop("q", None):
         asked["search"] = "by words"
+    found = finding.in_digits(finding.count(wanted))
     with writing():
-        found = finding.in_digits(finding.count(wanted))
         record(current_user.user.actor, "downloaded bookings", bookings=found, **asked)
     pieces = spreadsheet.lines(wanted)
     name = f"bookings-{clock.today('Asia/Kolkata')}.csv"
