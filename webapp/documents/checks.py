@@ -86,9 +86,7 @@ def _read(token: str) -> tuple[str, int]:
         whole = base64.b64decode(token + "=", altchars=b"-_", validate=True)
     except binascii.Error as error:
         raise ForgedToken(token) from error
-    if (
-        _written(whole) != token
-    ):  # base64 has spare bits at its end, and two spellings of `-` and `_`: one ticket, one code
+    if _written(whole) != token:  # in the spare bits of base64, or with its other spelling of `-` and `_`
         raise ForgedToken(token)
     told, seal = whole[:-_SEAL], whole[-_SEAL:]
     if not any(hmac.compare_digest(seal, _seal(told, key)) for key in _keys()):
@@ -97,6 +95,7 @@ def _read(token: str) -> tuple[str, int]:
 
 
 def _written(whole: bytes) -> str:
+    """The one spelling of a code."""
     return base64.urlsafe_b64encode(whole).decode().rstrip("=")
 
 
